@@ -1,0 +1,184 @@
+import { GatewayError } from '#src/errors/gateway-error.ts'
+import { type AnswerFacts, readAnswerFacts, readUsage, type Usage } from '#src/protocols/gemini/answer-facts.ts'
+import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
+import { type FrameReader, FrameTooLarge } from '#src/protocols/gemini/frames.ts'
+import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
+import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
+import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
+import type { Watch, Watchdog } from '#src/upstream/watchdog.ts'
+import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
+
+export type AnswerEventsOptions = {
+  readonly form: StreamForm
+  /** The key of the attempt, in clear: an error event may quote it. */
+  readonly secret: string
+  readonly watchdog: Watchdog
+  /** How long the stream may bring nothing new. Bytes alone are not progress: content is. */
+  readonly progressMilliseconds: number
+  /** Cuts the connection. */
+  readonly abort: () => void
+  /** The stream has been read to its end. */
+  readonly onEnd: () => void
+}
+
+/** The default reader, said in the words both Bun's and Node's types agree on. */
+type ChunkReader = {
+  readonly read: () => Promise<{ readonly done: false; readonly value: Uint8Array } | { readonly done: true }>
+}
+
+/** Google ends every complete stream with one of these two; a stream without is cut, however cleanly the bytes end. */
+const isComplete = (facts: AnswerFacts) => facts.finishReason !== null || facts.blockReason !== null
+
+/** The events of one streamed answer: passed on as they came, and observed on the way. */
+export class AnswerEvents {
+  readonly #reader: ChunkReader
+  readonly #frames: FrameReader
+  readonly #options: AnswerEventsOptions
+  readonly #watch: Watch
+  readonly #held: Buffer[] = []
+  #facts: AnswerFacts = {
+    visible: false,
+    thought: false,
+    finishReason: null,
+    blockReason: null,
+    usage: null,
+    error: null,
+  }
+  #usage: Usage | null = null
+  #errorText: string | null = null
+  #events = 0
+  #isStalled = false
+  #isOver = false
+
+  constructor(body: ReadableStream<Uint8Array>, options: AnswerEventsOptions) {
+    this.#reader = body.getReader() as ChunkReader
+    this.#frames = options.form === 'sse' ? sseFrames() : arrayFrames()
+    this.#options = options
+    this.#watch = options.watchdog.watch(options.progressMilliseconds, () => {
+      this.#isStalled = true
+      options.abort()
+    })
+  }
+
+  /** What has been seen so far, over all events. */
+  get facts(): AnswerFacts {
+    return this.#facts
+  }
+
+  get usage(): Usage | null {
+    return this.#usage
+  }
+
+  /** The error event upstream sent in mid-stream, as JSON text. */
+  get errorText(): string | null {
+    return this.#errorText
+  }
+
+  /**
+   * Reads until it is clear that the answer is worth passing on; what was read is kept for {@link read}.
+   * @throws GatewayError as `read` does
+   */
+  async hold(): Promise<void> {
+    while (!this.#isOver && this.#errorText === null && !this.#isWorthSending()) {
+      const bytes = await this.#readFrames()
+      if (bytes !== null) this.#held.push(bytes)
+    }
+  }
+
+  /**
+   * The next whole events; null at the end of a complete answer.
+   * @throws GatewayError `upstream-cut` or `upstream-stalled`
+   */
+  async read(): Promise<Buffer | null> {
+    const held = this.#held.shift()
+    if (held !== undefined) return held
+    return this.#isOver ? null : await this.#readFrames()
+  }
+
+  /** Stops reading and lets the connection go. */
+  cancel(): void {
+    this.#watch.stop()
+    this.#isOver = true
+    this.#options.abort()
+  }
+
+  #isWorthSending() {
+    return this.#facts.visible || this.#facts.thought || isComplete(this.#facts)
+  }
+
+  async #readFrames(): Promise<Buffer | null> {
+    for (;;) {
+      const chunk = await this.#readChunk()
+      if (chunk.done) return this.#end()
+      const { value } = chunk
+      const bytes = this.#push(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+      if (bytes !== null) return bytesWithoutSecret(bytes, this.#options.secret)
+    }
+  }
+
+  async #readChunk() {
+    // A client that reads slowly is no stall of the upstream: the limit runs only while something is waited for.
+    this.#watch.resume()
+    try {
+      const chunk = await this.#reader.read()
+      this.#watch.pause()
+      return chunk
+    } catch (error) {
+      this.#watch.stop()
+      throw this.#isStalled
+        ? new GatewayError('upstream-stalled', 'The model stopped sending and was given up on.', { cause: error })
+        : new GatewayError('upstream-cut', 'The connection to the model was lost in the middle of the answer.', {
+            cause: error,
+          })
+    }
+  }
+
+  #push(chunk: Buffer): Buffer | null {
+    try {
+      return this.#frames.push(chunk, (bytes, start, end) => this.#observe(bytes, start, end))
+    } catch (error) {
+      if (!(error instanceof FrameTooLarge)) throw error
+      this.cancel()
+      throw new GatewayError('upstream-cut', 'One event of the answer was too large to pass on.', { cause: error })
+    }
+  }
+
+  #end(): Buffer | null {
+    this.#watch.stop()
+    this.#isOver = true
+    this.#options.onEnd()
+    const rest = this.#frames.rest().toString('utf8').trim()
+    const isWhole = rest === '' && (isComplete(this.#facts) || this.#errorText !== null)
+    if (isWhole || (this.#events === 0 && rest === '')) return null
+    throw new GatewayError('upstream-cut', 'The answer ended before it was complete.')
+  }
+
+  #observe(bytes: Buffer, start: number, end: number) {
+    this.#events++
+    const facts = readFacts(bytes, start)
+    if (facts === null) return
+    if (facts.error !== null) this.#errorText = bytes.toString('utf8', start, end)
+    const usage = facts.usage === null ? this.#usage : readUsage(bytes, facts.usage)
+    const isProgress = facts.visible || facts.thought || (usage?.totalTokens ?? 0) > (this.#usage?.totalTokens ?? 0)
+    if (isProgress) this.#watch.extend(this.#options.progressMilliseconds)
+    this.#usage = usage
+    this.#facts = {
+      visible: this.#facts.visible || facts.visible,
+      thought: this.#facts.thought || facts.thought,
+      finishReason: facts.finishReason ?? this.#facts.finishReason,
+      blockReason: facts.blockReason ?? this.#facts.blockReason,
+      usage: null,
+      error: null,
+    }
+  }
+}
+
+/** An event that is not JSON is passed on all the same; it just says nothing. */
+const readFacts = (bytes: Buffer, start: number): AnswerFacts | null => {
+  try {
+    return readAnswerFacts(bytes, start)
+  } catch (error) {
+    if (error instanceof MalformedJson || error instanceof SyntaxError) return null
+    throw error
+  }
+}

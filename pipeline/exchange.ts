@@ -1,0 +1,120 @@
+import type { GatewayError } from '#src/errors/gateway-error.ts'
+import type { Wish } from '#src/keys/key-pool.ts'
+import type { Lease } from '#src/keys/lease.ts'
+import type { AnswerFacts, Usage } from '#src/protocols/gemini/answer-facts.ts'
+import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
+import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
+import type { Caller } from '#src/security/token-book.ts'
+import type { AnswerEvents } from './answer-events.ts'
+import type { Scope } from './scope.ts'
+import type { Stopwatch } from './stopwatch.ts'
+
+/**
+ * The whole vocabulary of the pipeline: what is known of one request, type by type, in the order it becomes known.
+ * A stage adds facts; nothing is overwritten.
+ */
+
+/** A protocol's way in and out. */
+export type Door = {
+  readonly protocol: string
+  /** Reads what is asked for. Runs after authentication; a refusal is a thrown GatewayError. */
+  readonly read: (arrived: Authenticated) => Ask | Promise<Ask>
+  /** An error in the caller's dialect. */
+  readonly writeError: (error: GatewayError) => { readonly contentType: string; readonly body: string }
+  /** The same in mid-stream, when the status is already sent. */
+  readonly writeErrorFrame: (form: StreamForm, error: GatewayError, isFirst: boolean) => string
+}
+
+/** What the client wants, in the inner language (Gemini's). */
+export type Ask = {
+  /** Upstream method: `generateContent`, …; for anything else the HTTP verb and first path segment, `GET files`. */
+  readonly method: string
+  /** As the client wrote it, without `models/`; null where the call names no model. */
+  readonly model: string | null
+  readonly version: string
+  /** Path behind the version, with the model's place open: `toPath(model)`. */
+  readonly toPath: (model: string) => string
+  readonly query: string
+  readonly verb: string
+  readonly body: RequestBody
+  /** The form of a streamed answer; null for a whole one. */
+  readonly stream: StreamForm | null
+  /** Whether the answer is a GenerateContentResponse and is looked at for emptiness, blocks, usage. */
+  readonly isObserved: boolean
+}
+
+export type RequestBody =
+  | { readonly kind: 'none' }
+  /** Passed on unread. */
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'payload'; readonly payload: GeminiPayload }
+
+export type Arrived = {
+  readonly requestId: string
+  /** Milliseconds since 1970 UTC. */
+  readonly arrivedAt: number
+  readonly request: Request
+  readonly door: Door
+  readonly scope: Scope
+  readonly stopwatch: Stopwatch
+  readonly journal: Journal
+  /** Headers of the answer that stages add to. */
+  readonly notes: Headers
+}
+
+export type Authenticated = Arrived & { readonly caller: Caller }
+
+/** The model the client means: `asked` is what it wrote, `model` what goes up. */
+export type Target = {
+  readonly asked: string
+  readonly model: string
+  /** Suffixes peeled off, in the order they stood. */
+  readonly suffixes: readonly string[]
+}
+
+export type Resolved = Authenticated & { readonly ask: Ask; readonly target: Target | null }
+
+export type Mode = { readonly kind: 'text' } | { readonly kind: 'speech' }
+
+export type ModeDetected = Resolved & { readonly mode: Mode }
+
+export type Built = ModeDetected & { readonly body: RequestBody }
+
+export type Answered = Built & { readonly answer: Answer }
+
+/** One upstream answer, good enough to be passed on. */
+export type Answer = {
+  readonly lease: Lease
+  readonly status: number
+  readonly headers: Headers
+  readonly content:
+    | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null }
+    | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerEvents }
+    /** Passed through unread: too big to hold, or nothing the gateway knows. */
+    | { readonly kind: 'unread'; readonly body: ReadableStream<Uint8Array> | null }
+}
+
+export type KeyWish = Wish
+
+/** What the log row needs and no later stage does; written as it becomes known. */
+export type Journal = {
+  protocol: string
+  method: string
+  model: string
+  isStream: boolean
+  tokenFingerprint: string | null
+  keyId: string | null
+  status: number
+  errorCode: string | null
+  firstByteMs: number | null
+  usage: Usage | null
+  readonly attempts: AttemptNote[]
+}
+
+export type AttemptNote = {
+  readonly keyId: string
+  readonly fingerprint: string
+  verdict: string
+  status: number | null
+  milliseconds: number
+}

@@ -1,0 +1,108 @@
+import { matchesModel } from '#src/config/match-model.ts'
+import type { Logger } from '#src/logging/logger.ts'
+import type { ListedModel, ModelSource } from './plugin.ts'
+import type { Refinements } from './refine.ts'
+
+export type ModelCatalogueOptions = {
+  /** One page of upstream's list. @throws GatewayError */
+  readonly fetchPage: (version: string, pageToken: string | null) => Promise<ModelPage>
+  readonly refinements: Refinements
+  readonly filtered: () => readonly string[]
+  /** How long a list is good for. */
+  readonly seconds: () => number
+  readonly now: () => number
+  readonly logger: Logger
+}
+
+export type ModelPage = { readonly models: readonly ListedModel[]; readonly nextPageToken: string | null }
+
+type Remembered = {
+  readonly models: readonly ListedModel[]
+  readonly names: ReadonlySet<string>
+  readonly until: number
+}
+
+/** What Google lists, remembered for a while; many who ask at once cause one question. */
+export class ModelCatalogue implements ModelSource {
+  readonly #options: ModelCatalogueOptions
+  readonly #remembered = new Map<string, Remembered>()
+  readonly #underWay = new Map<string, Promise<Remembered>>()
+
+  constructor(options: ModelCatalogueOptions) {
+    this.#options = options
+  }
+
+  async list(version: string): Promise<readonly ListedModel[]> {
+    const { models } = await this.#recall(version)
+    const offered = models.filter(model => !matchesModel(this.#options.filtered(), bareName(model)))
+    return [
+      ...offered,
+      ...this.#options.refinements.suffixes.flatMap(suffix =>
+        offered
+          .filter(isForContent)
+          .filter(model => suffix.allows(bareName(model)))
+          .map(model => derive(model, suffix.suffix, suffix.label)),
+      ),
+    ]
+  }
+
+  /** Whether upstream lists this very name. When upstream cannot be asked: no. */
+  async isListed(version: string, model: string): Promise<boolean> {
+    try {
+      return (await this.#recall(version)).names.has(model)
+    } catch (error) {
+      this.#options.logger.debug('the model list could not be read', { error })
+      return false
+    }
+  }
+
+  /** Another upstream lists other models. */
+  forget(): void {
+    this.#remembered.clear()
+  }
+
+  async #recall(version: string): Promise<Remembered> {
+    const remembered = this.#remembered.get(version)
+    if (remembered !== undefined && remembered.until > this.#options.now()) return remembered
+    const underWay = this.#underWay.get(version) ?? this.#learn(version).finally(() => this.#underWay.delete(version))
+    this.#underWay.set(version, underWay)
+    try {
+      return await underWay
+    } catch (error) {
+      if (remembered !== undefined) return remembered
+      throw error
+    }
+  }
+
+  async #learn(version: string): Promise<Remembered> {
+    const models: ListedModel[] = []
+    let pageToken: string | null = null
+    do {
+      const page: ModelPage = await this.#options.fetchPage(version, pageToken)
+      models.push(...page.models)
+      pageToken = page.nextPageToken
+    } while (pageToken !== null && models.length < mostModels)
+    const learned = {
+      models,
+      names: new Set(models.map(bareName)),
+      until: this.#options.now() + this.#options.seconds() * 1000,
+    }
+    this.#remembered.set(version, learned)
+    return learned
+  }
+}
+
+/** A list that never ends must end somewhere. */
+const mostModels = 20_000
+
+const bareName = ({ name }: ListedModel) => name.slice(name.indexOf('/') + 1)
+
+const isForContent = (model: ListedModel) => {
+  const methods = model.supportedGenerationMethods
+  return Array.isArray(methods) && methods.includes('generateContent')
+}
+
+const derive = (model: ListedModel, suffix: string, label: string): ListedModel => {
+  const shown = typeof model.displayName === 'string' ? { displayName: `${model.displayName} ${label}` } : {}
+  return { ...model, name: `${model.name}${suffix}`, ...shown }
+}

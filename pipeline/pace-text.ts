@@ -1,0 +1,91 @@
+import type { GeminiAnswer } from './plugin.ts'
+
+/** The optimizer's settings; delays in seconds, the rest in characters. */
+export type PaceSettings = {
+  readonly STREAM_OPTIMIZER_ENABLED: boolean
+  readonly STREAM_MIN_DELAY: number
+  readonly STREAM_MAX_DELAY: number
+  readonly STREAM_SHORT_TEXT_THRESHOLD: number
+  readonly STREAM_LONG_TEXT_THRESHOLD: number
+  readonly STREAM_CHUNK_SIZE: number
+}
+
+/**
+ * Lets an event's text out in small pieces with a pause after each, so that it reads evenly. Only an event whose one
+ * candidate has one plain text part is taken apart; everything beside the text (finish reason, usage, signature) goes
+ * with the last piece, once.
+ */
+export const paceText = async function* (
+  event: GeminiAnswer,
+  settings: PaceSettings,
+  wait: (ms: number) => Promise<void>,
+) {
+  const found = findText(event)
+  if (found === null) {
+    yield event
+    return
+  }
+  const characters = [...segments.segment(found.text)].map(({ segment }) => segment)
+  const size = characters.length >= settings.STREAM_LONG_TEXT_THRESHOLD ? Math.max(1, settings.STREAM_CHUNK_SIZE) : 1
+  const delay = delayFor(characters.length, settings) * 1000
+  for (let from = 0; from < characters.length; from += size) {
+    const piece = characters.slice(from, from + size).join('')
+    const isLast = from + size >= characters.length
+    yield isLast ? found.whole(piece) : found.textOnly(piece)
+    if (!isLast) await wait(delay)
+  }
+}
+
+/** Characters as people see them: a family emoji or an accented letter is never cut in two. */
+const segments = new Intl.Segmenter()
+
+/** The longer the text that arrived at once, the shorter the pause: logarithmic between the two thresholds. */
+const delayFor = (length: number, settings: PaceSettings): number => {
+  const { STREAM_MIN_DELAY: least, STREAM_MAX_DELAY: most } = settings
+  const short = Math.max(1, settings.STREAM_SHORT_TEXT_THRESHOLD)
+  const long = Math.max(short + 1, settings.STREAM_LONG_TEXT_THRESHOLD)
+  if (length <= short) return most
+  if (length >= long) return least
+  return most - (Math.log(length / short) / Math.log(long / short)) * (most - least)
+}
+
+type Found = {
+  readonly text: string
+  readonly textOnly: (piece: string) => GeminiAnswer
+  readonly whole: (piece: string) => GeminiAnswer
+}
+
+const findText = (event: GeminiAnswer): Found | null => {
+  const candidates = listOf(event.candidates)
+  const candidate = candidates[0]
+  const content = recordOf(candidate?.content)
+  const parts = listOf(content?.parts)
+  const part = parts[0]
+  const text = part?.text
+  if (candidates.length !== 1 || parts.length !== 1 || typeof text !== 'string' || text === '') return null
+  const { thoughtSignature: _signature, ...plainPart } = part ?? {}
+  const rebuild = (base: GeminiAnswer, baseCandidate: object, basePart: object, piece: string): GeminiAnswer => ({
+    ...base,
+    candidates: [{ ...baseCandidate, content: { ...content, parts: [{ ...basePart, text: piece }] } }],
+  })
+  const {
+    finishReason: _reason,
+    groundingMetadata: _grounding,
+    citationMetadata: _citations,
+    ...plain
+  } = candidate ?? {}
+  const { usageMetadata: _usage, promptFeedback: _feedback, ...frame } = event
+  return {
+    text,
+    textOnly: piece => rebuild(frame, pick(plain, ['index']), plainPart, piece),
+    whole: piece => rebuild(event, candidate ?? {}, part ?? {}, piece),
+  }
+}
+
+const pick = (record: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
+
+const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(value) ? value : [])
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined

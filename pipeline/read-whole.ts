@@ -1,0 +1,87 @@
+import type { AttemptOutcome } from '#src/keys/verdict.ts'
+import type { Watchdog } from '#src/upstream/watchdog.ts'
+
+/** An answer of this size or more is passed on as it comes instead of being held and looked at. */
+const mostHeldBytes = 8 * 1024 * 1024
+
+export type WholeBody =
+  | { readonly kind: 'held'; readonly bytes: Buffer }
+  | { readonly kind: 'large'; readonly body: ReadableStream<Uint8Array> }
+  | { readonly kind: 'broken'; readonly outcome: AttemptOutcome }
+
+export type ReadWholeLimits = {
+  readonly watchdog: Watchdog
+  /** How long the body may bring no byte. */
+  readonly progressMilliseconds: number
+  readonly abort: () => void
+  /** The body has been read to its end. */
+  readonly release: () => void
+}
+
+/** Reads a body that is not a stream of events, as long as it is of a size that can be held. */
+export const readWhole = async (response: Response, limits: ReadWholeLimits): Promise<WholeBody> => {
+  let isStalled = false
+  const watch = limits.watchdog.watch(limits.progressMilliseconds, () => {
+    isStalled = true
+    limits.abort()
+  })
+  const length = Number(response.headers.get('content-length') ?? Number.NaN)
+  try {
+    if (length <= mostHeldBytes) {
+      const bytes = Buffer.from(await response.arrayBuffer())
+      limits.release()
+      watch.stop()
+      return { kind: 'held', bytes }
+    }
+    if (response.body === null) {
+      watch.stop()
+      return { kind: 'held', bytes: Buffer.alloc(0) }
+    }
+    const reader = response.body.getReader()
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) {
+        limits.release()
+        watch.stop()
+        return {
+          kind: 'held',
+          bytes:
+            chunks.length === 1 && chunks[0]
+              ? Buffer.from(chunks[0].buffer, chunks[0].byteOffset, chunks[0].byteLength)
+              : Buffer.concat(chunks),
+        }
+      }
+      watch.extend(limits.progressMilliseconds)
+      chunks.push(value)
+      size += value.byteLength
+      if (size >= mostHeldBytes) break
+    }
+    const passed = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const held = chunks.shift()
+          if (held !== undefined) return controller.enqueue(held)
+          watch.extend(limits.progressMilliseconds)
+          const { done, value } = await reader.read()
+          if (!done) return controller.enqueue(value)
+          watch.stop()
+          limits.release()
+          controller.close()
+        },
+        cancel() {
+          watch.stop()
+          limits.abort()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    // A slow reader is no stall of the upstream: the limit runs only while something is being waited for.
+    watch.pause()
+    return { kind: 'large', body: passed }
+  } catch {
+    watch.stop()
+    return { kind: 'broken', outcome: isStalled ? { kind: 'stalled' } : { kind: 'cut' } }
+  }
+}

@@ -1,0 +1,114 @@
+import { type GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
+import type { Logger } from '#src/logging/logger.ts'
+import { readUsage } from '#src/protocols/gemini/answer-facts.ts'
+import type { Answered, Arrived, Door, Journal } from './exchange.ts'
+import type { localOrder, order } from './order.ts'
+import type { Gateway } from './plugin.ts'
+import { replyHeaders } from './reply-headers.ts'
+import { Scope } from './scope.ts'
+import { StageFailure } from './stage.ts'
+import type { ReplyContent } from './stages/optimize-stream.ts'
+import { Stopwatch } from './stopwatch.ts'
+import { streamReply } from './stream-reply.ts'
+
+export type RunExchangeOptions = {
+  readonly spine: ReturnType<typeof order>
+  readonly localSpine: ReturnType<typeof localOrder>
+  /** Registers the log row; the first duty, so that it is done last. */
+  readonly log: (arrived: Arrived) => void
+  readonly logger: Logger
+  /** Told of every exchange when it begins, so that a stop can wait for them. */
+  readonly onStart: (request: Request, scope: Scope) => void
+}
+
+export type Exchanges = Pick<Gateway, 'exchange' | 'answer'>
+
+/** Runs requests through the pipeline and tells the one ending of each. Never throws. */
+export const createExchanges = (options: RunExchangeOptions): Exchanges => {
+  const run = async (
+    request: Request,
+    door: Door,
+    work: (arrived: Arrived) => Promise<Response>,
+  ): Promise<Response> => {
+    const arrived = arrive(request, door, options.logger)
+    const { scope, requestId } = arrived
+    options.onStart(request, scope)
+    options.log(arrived)
+    request.signal.addEventListener('abort', () => scope.close({ kind: 'abandoned' }), { once: true })
+    try {
+      return await work(arrived)
+    } catch (failure) {
+      const stage = failure instanceof StageFailure ? failure.stage : 'reply'
+      const error = toGatewayError(failure instanceof StageFailure ? failure.cause : failure, requestId)
+      if (error.errorCode === 'internal')
+        options.logger.error('an exchange failed', { requestId, stage, error: error.detail })
+      return refuse(arrived, stage, error)
+    }
+  }
+  return {
+    exchange: (request, door) => run(request, door, async arrived => reply(await options.spine.run(arrived))),
+    answer: (request, door, produce) =>
+      run(request, door, async arrived => {
+        await options.localSpine.run(arrived)
+        return replyWith(arrived, await produce())
+      }),
+  }
+}
+
+const arrive = (request: Request, door: Door, logger: Logger): Arrived => {
+  const requestId = crypto.randomUUID()
+  return {
+    requestId,
+    arrivedAt: Date.now(),
+    request,
+    door,
+    scope: new Scope(error => logger.error('a duty at the end of an exchange failed', { requestId, error })),
+    stopwatch: new Stopwatch(),
+    journal: newJournal(door.protocol),
+    notes: new Headers(),
+  }
+}
+
+const newJournal = (protocol: string): Journal => ({
+  protocol,
+  method: '',
+  model: '',
+  isStream: false,
+  tokenFingerprint: null,
+  keyId: null,
+  status: 0,
+  errorCode: null,
+  firstByteMs: null,
+  usage: null,
+  attempts: [],
+})
+
+const refuse = (arrived: Arrived, stage: string, error: GatewayError): Response => {
+  const { contentType, body } = arrived.door.writeError(error)
+  const headers = replyHeaders(arrived, new Headers({ 'content-type': contentType }))
+  if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds))
+  arrived.journal.status = error.status
+  arrived.scope.close({ kind: 'failed', stage, error })
+  return new Response(body, { status: error.status, headers })
+}
+
+const replyWith = (arrived: Arrived, body: string): Response => {
+  arrived.journal.status = 200
+  arrived.journal.method = `${arrived.request.method} local`
+  const headers = replyHeaders(arrived, new Headers({ 'content-type': 'application/json; charset=UTF-8' }))
+  arrived.scope.close({ kind: 'finished' })
+  return new Response(body, { headers })
+}
+
+const reply = (known: Answered & { readonly reply: ReplyContent }): Response => {
+  const { answer, journal, scope, stopwatch, reply: content } = known
+  journal.status = answer.status
+  journal.firstByteMs = stopwatch.elapsed
+  const headers = replyHeaders(known, answer.headers)
+  if (content.kind !== 'whole') return new Response(streamReply(known, content), { status: answer.status, headers })
+  if (answer.content.kind === 'whole' && answer.content.facts?.usage) {
+    journal.usage = readUsage(answer.content.bytes, answer.content.facts.usage)
+  }
+  scope.close(answer.status < 400 ? { kind: 'finished' } : { kind: 'failed', stage: 'call-upstream', error: null })
+  return new Response(content.bytes, { status: answer.status, headers })
+}

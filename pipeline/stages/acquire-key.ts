@@ -1,0 +1,44 @@
+import { GatewayError } from '#src/errors/gateway-error.ts'
+import type { KeyPool } from '#src/keys/key-pool.ts'
+import type { KeyCounts } from '#src/keys/key-view.ts'
+import type { Lease } from '#src/keys/lease.ts'
+import type { Owner } from '#src/keys/pool-key.ts'
+import type { Built } from '../exchange.ts'
+import type { Refinements } from '../refine.ts'
+
+/** Takes a key for one attempt. @throws GatewayError `keys-cooling` or `no-key` */
+export type AcquireKey = (known: Built, tried: ReadonlySet<Owner>) => Lease
+
+export type AcquireKeyOptions = {
+  readonly pool: KeyPool
+  readonly counts: () => KeyCounts
+  readonly refinements: Refinements
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => number
+}
+
+export const acquireKey =
+  ({ pool, counts, refinements, now }: AcquireKeyOptions): AcquireKey =>
+  (known, tried) => {
+    const startedAt = performance.now()
+    const model = known.target?.model ?? ''
+    const wish = refinements.refine('key', { kind: 'gemini', model, avoid: tried }, known)
+    const acquisition = pool.acquire(wish)
+    known.stopwatch.key += performance.now() - startedAt
+    if (acquisition.kind === 'leased') return acquisition.lease
+    const { total, cooling, dead } = counts()
+    if (acquisition.kind === 'none-alive') {
+      throw new GatewayError(
+        'no-key',
+        `No key is alive: ${dead} of ${total} keys are dead. Ask the administrator of this gateway.`,
+      )
+    }
+    const retryAfterSeconds = Math.max(1, Math.ceil((acquisition.retryAt - now()) / 1000))
+    const until = new Date(acquisition.retryAt).toISOString()
+    throw new GatewayError(
+      'keys-cooling',
+      `All keys that could serve ${model === '' ? 'this request' : model} are cooling down; the first is back at ${until}. ` +
+        `(${cooling} of ${total} keys cooling, ${dead} dead.)`,
+      { retryAfterSeconds },
+    )
+  }

@@ -1,0 +1,162 @@
+import { GatewayError } from '#src/errors/gateway-error.ts'
+import type { Lease } from '#src/keys/lease.ts'
+import type { AttemptOutcome } from '#src/keys/verdict.ts'
+import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
+import { copyUpstreamHeaders, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
+import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
+import { upstreamUrl } from '#src/upstream/upstream-url.ts'
+import type { Watchdog } from '#src/upstream/watchdog.ts'
+import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
+import { AnswerEvents } from '../answer-events.ts'
+import type { Answer, Built } from '../exchange.ts'
+import { readWhole } from '../read-whole.ts'
+
+/** The settings this stage reads, live. */
+export type UpstreamLimitSettings = {
+  readonly BASE_URL: string
+  readonly TIME_OUT: number
+  readonly CONNECT_TIMEOUT_SECONDS: number
+  readonly PROGRESS_TIMEOUT_SECONDS: number
+  readonly CUSTOM_HEADERS: Readonly<Record<string, string>>
+}
+
+/** One attempt as it came out. */
+export type CallResult =
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly outcome: AttemptOutcome }
+  /** `answer` is what the client gets if nobody tries again; null when only the gateway can say something. */
+  | {
+      readonly kind: 'failed'
+      readonly outcome: AttemptOutcome
+      readonly status: number | null
+      readonly answer: Answer | null
+    }
+
+export type CallUpstream = (known: Built, lease: Lease) => Promise<CallResult>
+
+export type CallUpstreamOptions = {
+  readonly client: UpstreamClient
+  readonly watchdog: Watchdog
+  readonly settings: UpstreamLimitSettings
+}
+
+/** Sends one attempt and reads as much of the answer as it takes to know whether it is one. */
+export const callUpstream =
+  ({ client, watchdog, settings }: CallUpstreamOptions): CallUpstream =>
+  async (known, lease) => {
+    const { ask, target, body, request, scope, stopwatch } = known
+    const controller = new AbortController()
+    scope.defer(ending => {
+      if (ending.kind !== 'finished') controller.abort()
+    })
+    const reply = await client.send(
+      {
+        url: upstreamUrl(settings.BASE_URL, ask.version, ask.toPath(target?.model ?? ''), ask.query),
+        method: ask.verb,
+        headers: headersForUpstream(request.headers, settings.CUSTOM_HEADERS),
+        body: body.kind === 'bytes' ? body.bytes : null,
+        secret: lease.secret,
+        controller,
+      },
+      {
+        connectMilliseconds: settings.CONNECT_TIMEOUT_SECONDS * 1000,
+        firstByteMilliseconds: settings.TIME_OUT * 1000,
+      },
+    )
+    stopwatch.connect += reply.timing.connect
+    if (reply.kind !== 'response') return notAnswered(reply)
+    const { response, release } = reply
+    const headers = new Headers()
+    copyUpstreamHeaders(response.headers, lease.secret, headers)
+    const answer = { lease, status: response.status, headers }
+    const progressMilliseconds = settings.PROGRESS_TIMEOUT_SECONDS * 1000
+    const abort = () => controller.abort()
+
+    if (!response.ok || ask.stream === null || isCompressed(response)) {
+      const limits = { watchdog, progressMilliseconds, abort, release }
+      const whole = await readWhole(response, limits)
+      if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
+      if (whole.kind === 'large') {
+        return toAnswered(
+          { ...answer, content: { kind: 'unread', body: whole.body } },
+          { kind: 'answered', facts: null },
+        )
+      }
+      const bytes = bytesWithoutSecret(whole.bytes, lease.secret.reveal())
+      return response.status >= 400
+        ? refused(response, { ...answer, content: { kind: 'whole', bytes, facts: null } })
+        : judgeWhole({ ...answer, content: { kind: 'whole', bytes, facts: null } }, bytes, ask.isObserved)
+    }
+    const events = new AnswerEvents(response.body ?? emptyBody(), {
+      form: ask.stream,
+      secret: lease.secret.reveal(),
+      watchdog,
+      progressMilliseconds,
+      abort,
+      onEnd: release,
+    })
+    return await judgeStart({ ...answer, content: { kind: 'events', form: ask.stream, events } }, events)
+  }
+
+const toAnswered = (answer: Answer, outcome: AttemptOutcome): CallResult => ({ kind: 'answered', answer, outcome })
+
+const notAnswered = (reply: Exclude<UpstreamReply, { kind: 'response' }>): CallResult => {
+  const outcome: AttemptOutcome =
+    reply.kind === 'aborted'
+      ? { kind: 'client-gone' }
+      : reply.kind === 'timeout'
+        ? { kind: 'timeout', limit: reply.limit }
+        : { kind: 'unreachable', reason: reply.reason }
+  return { kind: 'failed', outcome, status: null, answer: null }
+}
+
+const refused = (response: Response, answer: Answer): CallResult => ({
+  kind: 'failed',
+  status: response.status,
+  answer,
+  outcome: {
+    kind: 'refused',
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? '',
+    body: answer.content.kind === 'whole' ? answer.content.bytes.toString('utf8') : '',
+  },
+})
+
+const judgeWhole = (answer: Answer, bytes: Buffer, isObserved: boolean): CallResult => {
+  if (!isObserved) return toAnswered(answer, { kind: 'answered', facts: null })
+  try {
+    const facts = readAnswerFacts(bytes, 0)
+    return toAnswered({ ...answer, content: { kind: 'whole', bytes, facts } }, { kind: 'answered', facts })
+  } catch (error) {
+    if (!(error instanceof MalformedJson)) throw error
+    return { kind: 'failed', status: answer.status, answer: null, outcome: { kind: 'cut' } }
+  }
+}
+
+/** Holds the stream back until something worth sending has come, so that another attempt is still possible. */
+const judgeStart = async (answer: Answer, events: AnswerEvents): Promise<CallResult> => {
+  try {
+    await events.hold()
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    const kind = error.errorCode === 'upstream-stalled' ? 'stalled' : 'cut'
+    return { kind: 'failed', status: answer.status, answer: null, outcome: { kind } }
+  }
+  if (events.errorText === null) return toAnswered(answer, { kind: 'answered', facts: events.facts })
+  const outcome: AttemptOutcome = {
+    kind: 'refused',
+    status: codeOf(events.errorText),
+    contentType: 'application/json',
+    body: events.errorText,
+  }
+  return { kind: 'failed', status: outcome.status, answer, outcome }
+}
+
+const codeOf = (errorText: string): number => {
+  const { error } = JSON.parse(errorText) as { error?: { code?: unknown } }
+  return typeof error?.code === 'number' ? error.code : 500
+}
+
+const isCompressed = (response: Response) => (response.headers.get('content-encoding') ?? 'identity') !== 'identity'
+
+const emptyBody = () => new Response('').body ?? new ReadableStream<Uint8Array>()

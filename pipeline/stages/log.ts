@@ -1,0 +1,55 @@
+import { GatewayError } from '#src/errors/gateway-error.ts'
+import type { RequestRecord } from '#src/storage/records.ts'
+import type { Arrived } from '../exchange.ts'
+import type { Ending } from '../scope.ts'
+
+export type RequestSink = { readonly recordRequest: (record: RequestRecord) => void }
+
+/**
+ * Writes the one row of an exchange when it ends. Last in the drawing and first deferred: it sees every ending, with
+ * everything that is known by then, and after the key was settled.
+ */
+export const logExchange =
+  (sink: RequestSink) =>
+  (arrived: Arrived): void =>
+    arrived.scope.defer(ending => sink.recordRequest(toRecord(arrived, ending)))
+
+const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending: Ending): RequestRecord => ({
+  requestId,
+  startedAt: arrivedAt,
+  protocol: journal.protocol,
+  method: journal.method,
+  model: journal.model,
+  stream: journal.isStream,
+  token: journal.tokenFingerprint,
+  keyId: journal.keyId,
+  outcome: ending.kind,
+  statusCode: ending.kind === 'abandoned' ? 499 : journal.status,
+  errorCode: errorCodeOf(ending),
+  failedStage: ending.kind === 'failed' ? ending.stage : null,
+  attempts: journal.attempts.length,
+  latencyMs: Math.round(stopwatch.elapsed),
+  firstByteMs: journal.firstByteMs === null ? null : Math.round(journal.firstByteMs),
+  promptTokens: journal.usage?.promptTokens ?? null,
+  outputTokens: journal.usage?.outputTokens ?? null,
+  thoughtTokens: journal.usage?.thoughtTokens ?? null,
+  cachedTokens: journal.usage?.cachedTokens ?? null,
+  trace: journal.attempts.length === 0 ? null : traceOf(journal.attempts),
+})
+
+const errorCodeOf = (ending: Ending): string | null => {
+  if (ending.kind === 'finished') return null
+  if (ending.kind === 'abandoned') return 'client-gone'
+  return ending.error instanceof GatewayError ? ending.error.errorCode : 'internal'
+}
+
+/** One attempt after the other: key, verdict, upstream status, milliseconds. */
+const traceOf = (attempts: Arrived['journal']['attempts']): string =>
+  JSON.stringify(
+    attempts.map(({ fingerprint, verdict, status, milliseconds }) => [
+      fingerprint,
+      verdict,
+      status,
+      Math.round(milliseconds),
+    ]),
+  )

@@ -1,0 +1,17 @@
+import type { Plugin } from '#pipeline/plugin.ts'
+import { codeExecution } from './code-execution/index.ts'
+import { gemini } from './gemini/index.ts'
+import { safety } from './safety/index.ts'
+import { search } from './search/index.ts'
+import { thinking } from './thinking/index.ts'
+import { urlContext } from './url-context/index.ts'
+
+/** Every feature, in order: where two refine the same value, the upper one goes first. */
+export const plugins: readonly Plugin[] = [
+  gemini,
+  search, // before the tools that are only added where there are none
+  codeExecution,
+  urlContext,
+  thinking,
+  safety,
+]

@@ -1,0 +1,187 @@
+import { Elysia } from 'elysia'
+import { askForModels } from '#pipeline/ask-upstream.ts'
+import { checkPlugins, checkRoutes } from '#pipeline/check-plugins.ts'
+import { ModelCatalogue } from '#pipeline/model-catalogue.ts'
+import { localOrder, order } from '#pipeline/order.ts'
+import type { Gateway, Plugin } from '#pipeline/plugin.ts'
+import { type LoadedPlugin, Refinements } from '#pipeline/refine.ts'
+import { type RetryingOptions, retrying } from '#pipeline/retrying.ts'
+import { createExchanges } from '#pipeline/run-exchange.ts'
+import type { Scope } from '#pipeline/scope.ts'
+import { acquireKey } from '#pipeline/stages/acquire-key.ts'
+import { callUpstream } from '#pipeline/stages/call-upstream.ts'
+import { logExchange } from '#pipeline/stages/log.ts'
+import { createDashboard } from './admin/dashboard.ts'
+import { keySettings } from './config/key-settings.ts'
+import { logSettings } from './config/log-settings.ts'
+import { modelSettings } from './config/model-settings.ts'
+import { pipelineSettings } from './config/pipeline-settings.ts'
+import { securitySettings } from './config/security-settings.ts'
+import { serverSettings } from './config/server-settings.ts'
+import { streamSettings } from './config/stream-settings.ts'
+import { upstreamSettings } from './config/upstream-settings.ts'
+import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
+import { googleErrorBody } from './protocols/gemini/write-error.ts'
+import { LiveExchanges } from './runtime/live-exchanges.ts'
+import { pauseUnlessAborted } from './runtime/pause.ts'
+import type { Services } from './services.ts'
+import { version } from './version.ts'
+import { healthRoutes } from './web/health.ts'
+
+export type App = {
+  readonly elysia: Elysia<string>
+  readonly live: LiveExchanges
+}
+
+/** Seconds a connection may be silent between requests, or while it sends the head of one. */
+export const idleSeconds = 30
+
+/** Puts the program together; opens no port. @throws Error with a sentence when the plugins cannot work together */
+export const createApp = (services: Services, plugins: readonly Plugin[]): App => {
+  const { settings, logger, pool, records, tokens, watchdog, client, overview, storage } = services
+  const server = settings.view(serverSettings)
+  const models = settings.view(modelSettings)
+  const keys = settings.view(keySettings)
+  const pipeline = settings.view(pipelineSettings)
+  const logs = settings.view(logSettings)
+  const security = settings.view(securitySettings)
+
+  const loaded: readonly LoadedPlugin[] = plugins.map(plugin => ({
+    plugin,
+    parts: plugin.parts(settings.view(plugin.settings) as never),
+  }))
+  checkPlugins(loaded)
+  const isEnabled = (name: string) => !pipeline.DISABLED_PLUGINS.includes(name)
+  const refinements = new Refinements(loaded, isEnabled)
+
+  const retry: RetryingOptions = {
+    acquireKey: acquireKey({ pool, counts: overview.counts, refinements, now: Date.now }),
+    callUpstream: callUpstream({ client, watchdog, settings: settings.view(upstreamSettings) }),
+    mostAttempts: () => keys.MAX_RETRIES,
+    onFailedAttempt: (known, lease, verdict, outcome) =>
+      records.recordError({
+        requestId: known.requestId,
+        occurredAt: Date.now(),
+        keyId: lease.keyId,
+        model: known.ask.model ?? '',
+        kind: verdict.name,
+        statusCode: outcome.kind === 'refused' ? outcome.status : 0,
+        text: outcome.kind === 'refused' ? outcome.body.slice(0, 8000) : JSON.stringify(outcome),
+        requestBody:
+          logs.ERROR_LOG_RECORD_REQUEST_BODY && known.body.kind === 'bytes' ? known.body.bytes.toString('utf8') : null,
+      }),
+    pause: pauseUnlessAborted,
+  }
+  const catalogue = new ModelCatalogue({
+    fetchPage: askForModels(retrying(retry), logger),
+    refinements,
+    filtered: () => models.FILTERED_MODELS,
+    seconds: () => models.MODELS_CACHE_SECONDS,
+    now: Date.now,
+    logger,
+  })
+  settings.onChange(changed => {
+    if (changed.has('DISABLED_PLUGINS')) refinements.switch(isEnabled)
+    if (changed.has('BASE_URL')) catalogue.forget()
+  })
+
+  const live = new LiveExchanges()
+  const elysia = new Elysia({ prefix: server.BASE_PATH, handler: { standardHostname: false } })
+  const exchanges = createExchanges({
+    spine: order({
+      tokens,
+      models: {
+        refinements,
+        isListed: (apiVersion, model) => catalogue.isListed(apiVersion, model),
+        filtered: () => models.FILTERED_MODELS,
+      },
+      refinements,
+      retry,
+      pace: settings.view(streamSettings),
+    }),
+    localSpine: localOrder(tokens),
+    log: logExchange(records),
+    logger,
+    onStart: (request, scope) => admit(elysia, live, request, scope),
+  })
+  const gateway: Gateway = {
+    ...exchanges,
+    models: catalogue,
+    suffixes: () => refinements.suffixes.map(({ suffix }) => suffix),
+    bodyLimits: () => ({
+      mostBytes: server.MAX_BODY_MEGABYTES * 1_048_576,
+      milliseconds: server.BODY_TIMEOUT_SECONDS * 1000,
+      watchdog,
+    }),
+    basePath: server.BASE_PATH,
+  }
+
+  elysia
+    .use(healthRoutes({ isDraining: () => live.isDraining, counts: overview.counts, ping: storage.ping, version }))
+    .use(
+      createDashboard({
+        keys: overview,
+        adminToken: () => security.AUTH_TOKEN,
+        sessionSeconds: () => security.ADMIN_SESSION_EXPIRE,
+        basePath: server.BASE_PATH,
+        trustProxyHeaders: () => server.TRUST_PROXY_HEADERS,
+        logger,
+        storageStatus: () => records.status(),
+        version,
+      }),
+    )
+    .onError(({ error, code }) => refusePage(error, code, logger))
+  const owned: { plugin: string; method: string; path: string }[] = []
+  for (const { plugin, parts } of loaded) {
+    const routes = parts.routes?.(switchable(gateway, () => refinements.isEnabled(plugin.name), plugin.name))
+    if (routes === undefined) continue
+    owned.push(...routes.routes.map(({ method, path }) => ({ plugin: plugin.name, method, path })))
+    elysia.use(routes)
+  }
+  checkRoutes(owned)
+  return { elysia: elysia as unknown as Elysia<string>, live }
+}
+
+/** Begins an exchange: from here on a stop waits for it, and its connection may be silent for as long as it takes. */
+const admit = (elysia: { server: Bun.Server<unknown> | null }, live: LiveExchanges, request: Request, scope: Scope) => {
+  if (live.isDraining) throw new GatewayError('draining', 'The gateway is stopping. Try again in a moment.', { retryAfterSeconds: 5 })
+  elysia.server?.timeout(request, 0)
+  live.add({
+    end: () =>
+      scope.close({ kind: 'failed', stage: 'drain', error: new GatewayError('draining', 'The gateway was stopped.') }),
+    onEnd: duty => scope.defer(duty),
+  })
+  scope.defer(() => elysia.server?.timeout(request, idleSeconds))
+}
+
+/** A plugin that is switched off answers as if it were not there. */
+const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gateway => {
+  const off = () => {
+    throw new GatewayError('not-found', `This is served by the ${name} plugin, which is switched off.`)
+  }
+  return {
+    ...gateway,
+    exchange: (request, door) => (isOn() ? gateway.exchange(request, door) : gateway.answer(request, door, off)),
+    answer: (request, door, produce) => gateway.answer(request, door, isOn() ? produce : off),
+  }
+}
+
+const refusePage = (error: unknown, code: string | number, logger: Services['logger']): Response => {
+  const requestId = crypto.randomUUID()
+  const shown =
+    code === 'NOT_FOUND'
+      ? new GatewayError(
+          'not-found',
+          'There is nothing at this address. Gemini clients use /v1beta (or /v1) as their base, people the page at /.',
+        )
+      : toGatewayError(error, requestId)
+  if (shown.errorCode === 'internal') logger.error('a request failed', { requestId, error: shown.detail })
+  return new Response(googleErrorBody(shown), {
+    status: shown.status,
+    headers: {
+      'content-type': 'application/json; charset=UTF-8',
+      'x-gemini-balance-request-id': requestId,
+      'access-control-allow-origin': '*',
+    },
+  })
+}

@@ -1,0 +1,194 @@
+import type { KeyBehaviour } from '../keys/key-behaviour.ts'
+import { invalidKey, modelNotFound, type RefusedCall, refusalOf } from '../keys/key-refusals.ts'
+import type { KeyRing, KeyState, MethodClass } from '../keys/key-ring.ts'
+import type { QuotaLedger } from '../keys/quota-ledger.ts'
+import { quotaExceeded } from '../keys/quota-refusals.ts'
+import { findModel, type Model, supports } from '../models/catalogue.ts'
+import { listModels } from '../models/list-models.ts'
+import { GoogleError } from '../wire/google-error.ts'
+import { readJsonText } from '../wire/json-text.ts'
+import { readMessage } from '../wire/message-reader.ts'
+import { readCredential } from './credentials.ts'
+import { modelMethodNamed } from './model-methods.ts'
+import { checkQuery, pagingOf, wantsEvents, wantsPretty } from './query-parameters.ts'
+import { htmlReply, jsonReply, notFoundPage, type Reply } from './reply.ts'
+import { type Route, routeOf } from './route.ts'
+
+export type ReceivedRequest = {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Headers
+  readonly bodyText: string
+}
+
+export type Delays = { readonly firstByte?: number; readonly betweenChunks?: number }
+
+export type GoogleSide = { readonly keys: KeyRing; readonly quotas: QuotaLedger; readonly delays: Delays }
+
+type KnownRoute = Exclude<Route, { kind: 'unknown' }>
+
+/** What Google would do with the request. Never throws: a refusal is a reply, and so is a mistake of the emulator. */
+export const answerRequest = (side: GoogleSide, request: ReceivedRequest): Reply => {
+  const route = routeOf(request.method, request.url.pathname)
+  if (route.kind === 'unknown') return notFoundPage(request.url.pathname)
+  try {
+    return answerRoute(side, request, route)
+  } catch (error) {
+    return errorReply(toGoogleError(error), route, request.url.searchParams)
+  }
+}
+
+/** A stream that is no event stream is an array, and so is an error before its first chunk. */
+const errorReply = (error: GoogleError, route: KnownRoute, query: URLSearchParams): Reply => {
+  const isArray = route.kind === 'call-model' && route.method === 'streamGenerateContent' && !wantsEvents(query)
+  const body = error.toBody()
+  return jsonReply(isArray ? [body] : body, { status: error.httpStatus, pretty: wantsPretty(query) })
+}
+
+const toGoogleError = (error: unknown): GoogleError =>
+  error instanceof GoogleError
+    ? error
+    : new GoogleError(500, 'INTERNAL', `The emulator itself failed: ${error instanceof Error ? error.stack : error}`)
+
+const answerRoute = (side: GoogleSide, request: ReceivedRequest, route: KnownRoute): Reply => {
+  const query = request.url.searchParams
+  const secret = readCredential(request.headers, query)
+  const key = side.keys.find(secret)
+  if (key === undefined) throw invalidKey()
+  checkQuery(query, route.kind === 'list-models' || route.kind === 'list-files')
+  const behaviour = side.keys.takeBehaviour(secret, classOf(route))
+  const broken = brokenReply(behaviour, route)
+  if (broken !== undefined) return broken
+  const refusal = refusalOf(behaviour, key, callOf(route)) ?? forcedQuota(behaviour, key, side.quotas, callOf(route))
+  if (refusal !== undefined) throw refusal
+  const reply =
+    route.kind === 'call-model' ? callModel(side, request, route, key, behaviour) : readResource(route, query)
+  return echoing(behaviour, key, delayed(behaviour, side.delays, reply))
+}
+
+const classOf = (route: KnownRoute): MethodClass => {
+  if (route.kind === 'get-model') return 'model'
+  if (route.kind !== 'call-model') return 'list'
+  return modelMethodNamed(route.method)?.class ?? 'model'
+}
+
+/** The fates that show no answer of the API at all. A reset of a stream comes later, in its middle. */
+const brokenReply = (behaviour: KeyBehaviour, route: KnownRoute): Reply | undefined => {
+  if (behaviour === 'silent') return { kind: 'silence' }
+  if (behaviour === 'html-error')
+    return htmlReply(
+      502,
+      'The server encountered a temporary error and could not complete your request.<p>Please try again in 30 seconds.',
+      'Server Error',
+    )
+  if (behaviour === 'reset' && !(route.kind === 'call-model' && route.method === 'streamGenerateContent'))
+    return { kind: 'steps', status: 200, headers: {}, steps: [{ do: 'reset' }] }
+  return undefined
+}
+
+const callOf = (route: KnownRoute): RefusedCall => {
+  if (route.kind === 'get-model')
+    return { version: route.version, rpc: 'GetModel', method: 'getModel', model: route.model }
+  if (route.kind !== 'call-model') return { version: route.version, rpc: 'ListModels', method: '', model: '' }
+  const rpc = modelMethodNamed(route.method)?.rpc ?? route.method
+  return { version: route.version, rpc, method: route.method, model: route.model }
+}
+
+const recordedDailyLimit = 20
+const recordedMinuteLimit = 10
+
+const forcedQuota = (behaviour: KeyBehaviour, key: KeyState, quotas: QuotaLedger, { model, method }: RefusedCall) => {
+  const family = modelMethodNamed(method)?.class === 'embed' ? 'embed' : 'generate'
+  const exceeded = {
+    tier: key.tier,
+    family,
+    bucket: findModel(model)?.bucket ?? model,
+    retryAfterMs: quotas.untilNextMinute(),
+  } as const
+  if (behaviour === 'per-minute')
+    return quotaExceeded({
+      ...exceeded,
+      violations: [{ kind: 'requests-per-minute', limit: key.limits.perMinute ?? recordedMinuteLimit }],
+    })
+  if (behaviour === 'per-day')
+    return quotaExceeded({
+      ...exceeded,
+      violations: [{ kind: 'requests-per-day', limit: key.limits.perDay ?? recordedDailyLimit }],
+    })
+  if (behaviour === 'no-quota')
+    return quotaExceeded({
+      ...exceeded,
+      violations: [
+        { kind: 'input-tokens-per-minute', limit: 0 },
+        { kind: 'requests-per-minute', limit: 0 },
+        { kind: 'requests-per-day', limit: 0 },
+      ],
+    })
+  return undefined
+}
+
+const readResource = (route: Exclude<KnownRoute, { kind: 'call-model' }>, query: URLSearchParams): Reply => {
+  const pretty = wantsPretty(query)
+  if (route.kind === 'list-files') return jsonReply({}, { pretty })
+  if (route.kind === 'list-models') {
+    const { pageSize, pageToken } = pagingOf(query)
+    return jsonReply(listModels(pageSize, pageToken), { pretty })
+  }
+  const model = findModel(route.model)
+  if (model === undefined) throw modelNotFound(callOf(route))
+  return jsonReply(model.listed, { pretty })
+}
+
+const callModel = (
+  side: GoogleSide,
+  request: ReceivedRequest,
+  route: Extract<Route, { kind: 'call-model' }>,
+  key: KeyState,
+  behaviour: KeyBehaviour,
+): Reply => {
+  const query = request.url.searchParams
+  const method = modelMethodNamed(route.method)
+  if (method === undefined) throw modelNotFound(callOf(route))
+  const message = readMessage(method.message, readJsonText(request.bodyText), route.version)
+  const model = modelFor(route)
+  if (method.class !== 'count') side.quotas.book(key, method.class, model.bucket, method.inputTokens(message))
+  const streamForm = wantsEvents(query) ? 'events' : 'array'
+  return method.answer(message, model, {
+    behaviour,
+    form: route.method === 'streamGenerateContent' ? streamForm : 'unary',
+    pretty: wantsPretty(query),
+    betweenChunksMs: delaysFor(behaviour, side.delays).betweenChunks,
+  })
+}
+
+const modelFor = (route: Extract<Route, { kind: 'call-model' }>): Model => {
+  const model = findModel(route.model)
+  if (model === undefined || !supports(model, route.method)) throw modelNotFound(callOf(route))
+  return model
+}
+
+const slowest = { firstByte: 1000, betweenChunks: 200 }
+
+const delaysFor = (behaviour: KeyBehaviour, { firstByte = 0, betweenChunks = 0 }: Delays) =>
+  behaviour === 'slow'
+    ? {
+        firstByte: Math.max(firstByte, slowest.firstByte),
+        betweenChunks: Math.max(betweenChunks, slowest.betweenChunks),
+      }
+    : { firstByte, betweenChunks }
+
+const delayed = (behaviour: KeyBehaviour, delays: Delays, reply: Reply): Reply =>
+  reply.kind === 'silence' ? reply : { ...reply, delayMs: delaysFor(behaviour, delays).firstByte }
+
+/** An upstream, or a proxy before it, that repeats the credential where nobody expects it. */
+const echoing = (behaviour: KeyBehaviour, key: KeyState, reply: Reply): Reply =>
+  behaviour === 'echo-key-in-header' && reply.kind !== 'silence'
+    ? {
+        ...reply,
+        headers: {
+          ...reply.headers,
+          'x-goog-api-key': key.secret,
+          'x-debug-request': `https://generativelanguage.googleapis.com/?key=${key.secret}`,
+        },
+      }
+    : reply

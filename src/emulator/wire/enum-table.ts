@@ -1,0 +1,80 @@
+/**
+ * The enums of the API, by the name under which Google's error texts mention them. The first value is the
+ * unspecified one; Google reads names case-insensitively, and numbers.
+ */
+export const enumTable = {
+  Type: ['TYPE_UNSPECIFIED', 'STRING', 'NUMBER', 'INTEGER', 'BOOLEAN', 'ARRAY', 'OBJECT', 'NULL'],
+  HarmCategory: [
+    'HARM_CATEGORY_UNSPECIFIED',
+    'HARM_CATEGORY_DEROGATORY',
+    'HARM_CATEGORY_TOXICITY',
+    'HARM_CATEGORY_VIOLENCE',
+    'HARM_CATEGORY_SEXUAL',
+    'HARM_CATEGORY_MEDICAL',
+    'HARM_CATEGORY_DANGEROUS',
+    'HARM_CATEGORY_HARASSMENT',
+    'HARM_CATEGORY_HATE_SPEECH',
+    'HARM_CATEGORY_SEXUALLY_EXPLICIT',
+    'HARM_CATEGORY_DANGEROUS_CONTENT',
+    'HARM_CATEGORY_CIVIC_INTEGRITY',
+  ],
+  'SafetySetting.HarmBlockThreshold': [
+    'HARM_BLOCK_THRESHOLD_UNSPECIFIED',
+    'BLOCK_LOW_AND_ABOVE',
+    'BLOCK_MEDIUM_AND_ABOVE',
+    'BLOCK_ONLY_HIGH',
+    'BLOCK_NONE',
+    'OFF',
+  ],
+  'GenerationConfig.Modality': ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'AUDIO', 'VIDEO'],
+  'GenerationConfig.MediaResolution': [
+    'MEDIA_RESOLUTION_UNSPECIFIED',
+    'MEDIA_RESOLUTION_LOW',
+    'MEDIA_RESOLUTION_MEDIUM',
+    'MEDIA_RESOLUTION_HIGH',
+  ],
+  'MediaResolution.Level': [
+    'MEDIA_RESOLUTION_UNSPECIFIED',
+    'MEDIA_RESOLUTION_LOW',
+    'MEDIA_RESOLUTION_MEDIUM',
+    'MEDIA_RESOLUTION_HIGH',
+    'MEDIA_RESOLUTION_ULTRA_HIGH',
+  ],
+  'ThinkingConfig.ThinkingLevel': ['THINKING_LEVEL_UNSPECIFIED', 'LOW', 'HIGH', 'MEDIUM', 'MINIMAL'],
+  'FunctionCallingConfig.Mode': ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED'],
+  'FunctionDeclaration.Behavior': ['UNSPECIFIED', 'BLOCKING', 'NON_BLOCKING'],
+  'FunctionResponse.Scheduling': ['SCHEDULING_UNSPECIFIED', 'SILENT', 'WHEN_IDLE', 'INTERRUPT'],
+  'ExecutableCode.Language': ['LANGUAGE_UNSPECIFIED', 'PYTHON'],
+  'CodeExecutionResult.Outcome': ['OUTCOME_UNSPECIFIED', 'OUTCOME_OK', 'OUTCOME_FAILED', 'OUTCOME_DEADLINE_EXCEEDED'],
+  'DynamicRetrievalConfig.Mode': ['MODE_UNSPECIFIED', 'MODE_DYNAMIC'],
+  'ComputerUse.Environment': [
+    'ENVIRONMENT_UNSPECIFIED',
+    'ENVIRONMENT_BROWSER',
+    'ENVIRONMENT_MOBILE',
+    'ENVIRONMENT_DESKTOP',
+  ],
+  ToolType: [
+    'TOOL_TYPE_UNSPECIFIED',
+    'GOOGLE_SEARCH_WEB',
+    'GOOGLE_SEARCH_IMAGE',
+    'URL_CONTEXT',
+    'GOOGLE_MAPS',
+    'FILE_SEARCH',
+    'MEDIA_PROCESSING',
+  ],
+  MediaProcessing: ['MEDIA_PROCESSING_UNSPECIFIED', 'STATIC', 'AGENTIC'],
+  ServiceTier: ['UNSPECIFIED', 'STANDARD', 'FLEX', 'PRIORITY'],
+  TaskType: [
+    'TASK_TYPE_UNSPECIFIED',
+    'RETRIEVAL_QUERY',
+    'RETRIEVAL_DOCUMENT',
+    'SEMANTIC_SIMILARITY',
+    'CLASSIFICATION',
+    'CLUSTERING',
+    'QUESTION_ANSWERING',
+    'FACT_VERIFICATION',
+    'CODE_RETRIEVAL_QUERY',
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+export type EnumName = keyof typeof enumTable

@@ -1,0 +1,80 @@
+import type { Secret } from '../security/secret.ts'
+import type { KeyKind } from '../storage/records.ts'
+import type { VerdictName } from './verdict.ts'
+
+/** A key as it is handed to the pool. */
+export type KeyEntry = {
+  readonly keyId: string
+  readonly secret: Secret
+  readonly fingerprint: string
+  readonly kind: KeyKind
+  readonly source: 'environment' | 'database'
+  readonly project: string | null
+  /** Lower goes first; paid keys typically have 1. */
+  readonly priority: number
+  readonly enabled: boolean
+}
+
+/** Not to be used before `until` (milliseconds since 1970 UTC). */
+export type Cooling = {
+  readonly until: number
+  readonly reason: VerdictName
+  /** The model that was asked for when it happened; the bucket may have another name. */
+  readonly model: string
+}
+
+/** Out of service until it is tried again at `until`. */
+export type Death = {
+  readonly until: number
+  readonly reason: VerdictName
+  readonly remedy: string
+}
+
+/** A key with all that the pool knows of it. Changed by the pool only. */
+export type PoolKey = {
+  entry: KeyEntry
+  owner: Owner
+  death: Death | null
+  /** By bucket; only what concerns this key and not its whole project. */
+  readonly cooling: Map<string, Cooling>
+  inFlight: number
+  served: number
+  failed: number
+  softFailures: number
+  lastUsedAt: number | null
+}
+
+/** What a quota belongs to: a project where it is known, else one key by itself. */
+export type Owner = {
+  readonly name: string
+  readonly kind: KeyKind
+  readonly keys: PoolKey[]
+  /** Place in the pool's bitmaps. */
+  slot: number
+  /** Whose turn it is among `keys`. */
+  turn: number
+  /** By bucket. */
+  readonly cooling: Map<string, Cooling>
+  /** All buckets at once: billing. */
+  suspended: Cooling | null
+}
+
+/** Whether the key may be used for anything at all right now. */
+export const isUsable = (key: PoolKey, mostInFlight: number): boolean =>
+  key.entry.enabled && key.death === null && (mostInFlight === 0 || key.inFlight < mostInFlight)
+
+/** Whether the owner has a key for this bucket right now. */
+export const isOpen = (owner: Owner, bucket: string, mostInFlight: number): boolean =>
+  !owner.cooling.has(bucket) && owner.keys.some(key => isUsable(key, mostInFlight) && !key.cooling.has(bucket))
+
+/** The owner's next key for this bucket, in turn; undefined when none is open. */
+export const takeTurn = (owner: Owner, bucket: string, mostInFlight: number): PoolKey | undefined => {
+  for (let step = 0; step < owner.keys.length; step++) {
+    const index = (owner.turn + step) % owner.keys.length
+    const key = owner.keys[index]
+    if (key === undefined || !isUsable(key, mostInFlight) || key.cooling.has(bucket)) continue
+    owner.turn = (index + 1) % owner.keys.length
+    return key
+  }
+  return undefined
+}

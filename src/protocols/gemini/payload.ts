@@ -1,0 +1,157 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
+import { eachMember, isArrayAt, isObjectAt, MalformedJson, readName, type Span, skipSpace } from './json-scanner.ts'
+
+type Splice = { readonly at: number; readonly text: string; readonly replaces?: number }
+
+/**
+ * A native request body: the client's bytes and what the gateway wants to add beside them.
+ * Nothing of the client's is parsed and written again: additions are spliced in, so that a field that does not exist
+ * today, a big number or an odd escape goes up exactly as it came. Immutable; every addition gives a new payload.
+ */
+export class GeminiPayload {
+  readonly #bytes: Buffer
+  readonly #members: ReadonlyMap<string, Span>
+  /** Members the client wrote as `null`, which means unset; an addition takes their place. */
+  readonly #unset: ReadonlyMap<string, Span>
+  readonly #splices: readonly Splice[]
+  readonly #added: ReadonlyMap<string, unknown>
+
+  private constructor(
+    bytes: Buffer,
+    members: ReadonlyMap<string, Span>,
+    unset: ReadonlyMap<string, Span>,
+    splices: readonly Splice[],
+    added: ReadonlyMap<string, unknown>,
+  ) {
+    this.#bytes = bytes
+    this.#members = members
+    this.#unset = unset
+    this.#splices = splices
+    this.#added = added
+  }
+
+  /** @throws GatewayError `invalid-request` when the bytes are not one JSON object */
+  static read(bytes: Buffer): GeminiPayload {
+    const members = new Map<string, Span>()
+    const unset = new Map<string, Span>()
+    const start = skipSpace(bytes, 0)
+    try {
+      const end = eachMember(bytes, start, (nameStart, nameEnd, valueStart, valueEnd) => {
+        const isNull = valueEnd - valueStart === 4 && bytes[valueStart] === 0x6e
+        const name = toCamelCase(readName(bytes, nameStart, nameEnd))
+        ;(isNull ? unset : members).set(name, { start: valueStart, end: valueEnd })
+      })
+      if (skipSpace(bytes, end) !== bytes.length) throw new MalformedJson(end)
+    } catch (error) {
+      if (!(error instanceof MalformedJson)) throw error
+      throw new GatewayError(
+        'invalid-request',
+        `Invalid JSON payload received. The body must be one JSON object; reading failed at byte ${error.offset}.`,
+      )
+    }
+    return new GeminiPayload(bytes, members, unset, [], new Map())
+  }
+
+  /** Whether the client, or a stage before, said anything of the top-level `name` (camelCase; snake_case is found too). */
+  has(name: string): boolean {
+    return this.#added.has(name) || this.#members.has(name)
+  }
+
+  /** The parsed value of a top-level member, additions not included; undefined when absent or malformed inside. */
+  get(name: string): unknown {
+    const span = this.#members.get(name)
+    if (span === undefined) return this.#added.get(name)
+    try {
+      return JSON.parse(this.#bytes.toString('utf8', span.start, span.end))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Adds a top-level member. The caller has seen that it is absent. */
+  add(name: string, value: unknown): GeminiPayload {
+    return new GeminiPayload(
+      this.#bytes,
+      this.#members,
+      this.#unset,
+      this.#splices,
+      new Map(this.#added).set(name, value),
+    )
+  }
+
+  /** Adds a member to the object `parent`, which is made when absent. Left alone when `parent` is not an object. */
+  addInside(parent: string, name: string, value: unknown): GeminiPayload {
+    const span = this.#members.get(parent)
+    if (span === undefined) {
+      const present = this.#added.get(parent)
+      return this.add(parent, { ...(isRecord(present) ? present : {}), [name]: value })
+    }
+    if (!isObjectAt(this.#bytes, span.start)) return this
+    const isEmpty = skipSpace(this.#bytes, span.start + 1) === span.end - 1 && !this.#isSplicedAt(span.start + 1)
+    return this.#splice({ at: span.start + 1, text: `${quoted(name, value)}${isEmpty ? '' : ','}` })
+  }
+
+  /** Appends an element to the list `name`, which is made when absent; a lone object becomes a list (proto3 JSON allows it). */
+  append(name: string, element: unknown): GeminiPayload {
+    const span = this.#members.get(name)
+    if (span === undefined) {
+      const present = this.#added.get(name)
+      return this.add(name, [...(Array.isArray(present) ? present : []), element])
+    }
+    const text = JSON.stringify(element)
+    if (isArrayAt(this.#bytes, span.start)) {
+      const isEmpty = skipSpace(this.#bytes, span.start + 1) === span.end - 1 && !this.#isSplicedAt(span.start + 1)
+      return this.#splice({ at: span.start + 1, text: isEmpty ? text : `${text},` })
+    }
+    if (!isObjectAt(this.#bytes, span.start)) return this
+    if (this.#isSplicedAt(span.end)) return this.#splice({ at: span.start, text: `${text},` }, 'last')
+    return this.#splice({ at: span.start, text: '[' }).#splice({ at: span.end, text: `,${text}]` })
+  }
+
+  /** The body to send: the client's own bytes when nothing was added. */
+  toBytes(): Buffer {
+    if (this.#splices.length === 0 && this.#added.size === 0) return this.#bytes
+    const pieces: Buffer[] = []
+    let from = 0
+    for (const { at, text, replaces = 0 } of [...this.#splices, ...this.#additions()].sort(byPlace)) {
+      pieces.push(this.#bytes.subarray(from, at), Buffer.from(text))
+      from = at + replaces
+    }
+    pieces.push(this.#bytes.subarray(from))
+    return Buffer.concat(pieces)
+  }
+
+  #additions(): readonly Splice[] {
+    const replacing: Splice[] = []
+    const beside: string[] = []
+    for (const [name, value] of this.#added) {
+      const span = this.#unset.get(name)
+      if (span === undefined) beside.push(quoted(name, value))
+      else replacing.push({ at: span.start, text: JSON.stringify(value), replaces: span.end - span.start })
+    }
+    if (beside.length === 0) return replacing
+    const separator = this.#members.size + this.#unset.size === 0 ? '' : ','
+    return [...replacing, { at: skipSpace(this.#bytes, 0) + 1, text: beside.join(',') + separator }]
+  }
+
+  #isSplicedAt(at: number): boolean {
+    return this.#splices.some(splice => splice.at === at)
+  }
+
+  /** A later splice at the same place goes before the earlier one, which ends in a comma or stands alone. */
+  #splice(splice: Splice, place: 'first' | 'last' = 'first'): GeminiPayload {
+    const splices = place === 'first' ? [splice, ...this.#splices] : [...this.#splices, splice]
+    return new GeminiPayload(this.#bytes, this.#members, this.#unset, splices, this.#added)
+  }
+}
+
+/** `system_instruction` → `systemInstruction`: Google reads both spellings of every name. */
+const toCamelCase = (name: string) =>
+  name.includes('_') ? name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()) : name
+
+const byPlace = (left: Splice, right: Splice) => left.at - right.at
+
+const quoted = (name: string, value: unknown) => `${JSON.stringify(name)}:${JSON.stringify(value)}`
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,48 @@
+import { type FrameReader, Pending, type VisitValue } from './frames.ts'
+
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const data = Buffer.from('data:')
+
+/** Events of `text/event-stream`: `data: {json}` lines, each event ended by an empty line. */
+export const sseFrames = (): FrameReader => {
+  const pending = new Pending()
+  return {
+    push(chunk, visit) {
+      // Google writes an event's JSON on one line: without a line end in the chunk no event can have ended.
+      if (!pending.isEmpty && !chunk.includes(lineFeed)) {
+        pending.keep(chunk)
+        return null
+      }
+      const bytes = pending.takeWith(chunk)
+      const end = readEvents(bytes, visit)
+      if (end < bytes.length) pending.keep(bytes.subarray(end))
+      return end === 0 ? null : bytes.subarray(0, end)
+    },
+    rest: () => pending.takeWith(Buffer.alloc(0)),
+  }
+}
+
+/** @returns the offset behind the last whole event */
+const readEvents = (bytes: Buffer, visit: VisitValue): number => {
+  let whole = 0
+  let line = 0
+  let valueStart = -1
+  let valueEnd = -1
+  for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, line)) {
+    const textEnd = bytes[end - 1] === carriageReturn && end > line ? end - 1 : end
+    if (textEnd === line) {
+      if (valueStart !== -1) visit(bytes, valueStart, valueEnd)
+      valueStart = -1
+      whole = end + 1
+    } else if (startsWithData(bytes, line, textEnd)) {
+      if (valueStart === -1) valueStart = line + data.length
+      valueEnd = textEnd
+    }
+    line = end + 1
+  }
+  return whole
+}
+
+const startsWithData = (bytes: Buffer, start: number, end: number) =>
+  end - start >= data.length && data.every((byte, index) => bytes[start + index] === byte)

@@ -1,0 +1,55 @@
+import { Database } from 'bun:sqlite'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CompiledQuery, type Driver, Kysely } from 'kysely'
+import { BunSqliteDialect } from 'kysely-bun-sqlite'
+import type { OpenDatabase, Tables } from './tables.ts'
+
+/**
+ * Opens a SQLite file, which it makes (with its directory) when missing.
+ * @param busyLimitMs how long a statement waits for another process's lock. The wait blocks the event loop: keep it short
+ *   while serving.
+ */
+export const openSqlite = (file: string, busyLimitMs: number): OpenDatabase => {
+  const isNew = !existsSync(file)
+  mkdirSync(dirname(file), { recursive: true })
+  const database = new Database(file, { create: true, readwrite: true })
+  if (isNew) chmodSync(file, 0o600)
+  database.run(`PRAGMA busy_timeout = ${busyLimitMs}`)
+  for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`)
+  return { kind: 'sqlite', queries: new Kysely<Tables>({ dialect: new SqliteDialect({ database }, database) }) }
+}
+
+const pragmas = [
+  'journal_mode = WAL',
+  // In WAL mode this loses at most the last transactions on power loss, and nothing on kill -9.
+  'synchronous = NORMAL',
+  'foreign_keys = ON',
+  // What is deleted or replaced is overwritten with zeros: a deleted key must not stay readable in the file.
+  'secure_delete = ON',
+  // Temporary tables of the take-over hold secrets in clear: never on disk.
+  'temp_store = MEMORY',
+  'journal_size_limit = 67108864',
+]
+
+class SqliteDialect extends BunSqliteDialect {
+  readonly #database: Database
+
+  constructor(configuration: { database: Database }, database: Database) {
+    super(configuration)
+    this.#database = database
+  }
+
+  override createDriver(): Driver {
+    const driver = super.createDriver()
+    driver.beginTransaction = async connection => {
+      // A transaction that begins by reading and writes later fails at once when another process wrote in between.
+      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    }
+    driver.rollbackTransaction = async connection => {
+      // A full disk rolls back by itself; a second rollback would hide the first error behind its own.
+      if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+    }
+    return driver
+  }
+}

@@ -1,0 +1,88 @@
+import type { Words } from './words-english.ts'
+
+export const chinese: Words = {
+  tagline: 'Gemini API 密钥负载均衡',
+  skipToContent: '跳到正文',
+  languageSwitch: '语言',
+  mainNavigation: '主导航',
+  signOut: '退出登录',
+
+  signIn: {
+    title: '登录',
+    token: '管理员令牌',
+    hint: '即 AUTH_TOKEN 的值。如果从未设置，它在服务首次启动时打印过一次。',
+    submit: '登录',
+    wrongToken: '管理员令牌不正确。',
+    expired: '会话已结束，请重新登录。',
+    foreignPage: '此登录请求不是来自本页面。如果使用反向代理，请让它转发原始的 Host 请求头。',
+    tooMany: wait => `失败次数过多，请在 ${wait}后重试。`,
+  },
+
+  keys: {
+    title: '密钥',
+    live: '实时',
+    filter: '按状态筛选密钥',
+    share: '各状态密钥占比',
+    tableCaption: 'API 密钥及其当前状态',
+    columns: {
+      key: '密钥',
+      project: '项目',
+      condition: '状态',
+      inFlight: '进行中',
+      served: '成功',
+      failed: '失败',
+      lastUsed: '最近使用',
+    },
+    conditions: { all: '全部', ready: '可用', cooling: '冷却中', dead: '失效', disabled: '已停用' },
+    kinds: { gemini: 'Gemini', 'vertex-express': 'Vertex Express' },
+    sources: { environment: '环境变量', database: '数据库' },
+    priority: group => `优先级 ${group}`,
+    coolingModels: count => `${count} 个模型冷却中`,
+    backIn: wait => `${wait}后恢复`,
+    backNow: '即将恢复',
+    noReason: '未记录原因。',
+    never: '从未',
+    justNow: '刚刚',
+    ago: time => `${time}前`,
+    emptyTitle: '还没有密钥',
+    emptyText: '请把 Gemini API 密钥写入设置项 API_KEYS，然后重启服务：',
+    nothingTitle: '没有处于此状态的密钥',
+    nothingText: '请在上方选择其他筛选条件。',
+    showing: (first, last, total) => `第 ${first}–${last} 个，共 ${total} 个`,
+    pages: '分页',
+    previous: '上一页',
+    next: '下一页',
+  },
+
+  reasons: {
+    'quota-per-day': '今日配额已用完',
+    'quota-per-minute': '每分钟配额已用完',
+    'no-quota': '此模型没有配额',
+    billing: '账单或余额受限',
+    busy: '被 Google 限流',
+    'key-invalid': '密钥无效',
+    'key-suspended': '密钥已被封停',
+    'project-denied': '项目被拒绝访问',
+    'service-blocked': '此密钥被禁用该服务',
+    forbidden: '没有权限',
+    'model-not-found': '模型不可用',
+    unclassified: '被拒绝，原因未知',
+  },
+
+  storage: {
+    title: '无法连接数据库。',
+    text: (pending, dropped) => `请求仍在正常处理。内存中有 ${pending} 条记录等待写入，已丢弃 ${dropped} 条。`,
+  },
+
+  errors: {
+    back: '返回密钥页面',
+    refusedTitle: '此表单已过期',
+    refusedText: '表单没有携带当前会话的令牌。请返回并刷新页面后重试。',
+    badFormTitle: '无法读取表单',
+    badFormText: '内容过大，或者不是表单。',
+    brokenTitle: '出错了',
+    brokenText: '无法显示此页面。日志中以下编号记录了原因：',
+  },
+
+  units: { day: ' 天', hour: ' 小时', minute: ' 分', second: ' 秒' },
+}
