@@ -28,6 +28,9 @@ import type { Services } from './services.ts'
 import { version } from './version.ts'
 import { healthRoutes } from './web/health.ts'
 
+/** The features the program is made with. */
+export type Plugins = readonly Plugin[]
+
 export type App = {
   readonly elysia: Elysia<string>
   readonly live: LiveExchanges
@@ -37,7 +40,7 @@ export type App = {
 export const idleSeconds = 30
 
 /** Puts the program together; opens no port. @throws Error with a sentence when the plugins cannot work together */
-export const createApp = (services: Services, plugins: readonly Plugin[]): App => {
+export const createApp = (services: Services, plugins: Plugins): App => {
   const { settings, logger, pool, records, tokens, watchdog, client, overview, storage } = services
   const server = settings.view(serverSettings)
   const models = settings.view(modelSettings)
@@ -144,7 +147,8 @@ export const createApp = (services: Services, plugins: readonly Plugin[]): App =
 
 /** Begins an exchange: from here on a stop waits for it, and its connection may be silent for as long as it takes. */
 const admit = (elysia: { server: Bun.Server<unknown> | null }, live: LiveExchanges, request: Request, scope: Scope) => {
-  if (live.isDraining) throw new GatewayError('draining', 'The gateway is stopping. Try again in a moment.', { retryAfterSeconds: 5 })
+  if (live.isDraining)
+    throw new GatewayError('draining', 'The gateway is stopping. Try again in a moment.', { retryAfterSeconds: 5 })
   elysia.server?.timeout(request, 0)
   live.add({
     end: () =>

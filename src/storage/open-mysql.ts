@@ -43,7 +43,7 @@ const sessionSettings = `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_S
 
 const prepareConnection = (connection: PoolConnection, queryLimitMs: number) => {
   connection.query(sessionSettings, error => {
-    if (error) void 0
+    if (error) connection.destroy()
   })
   if (queryLimitMs > 0) limitQueries(connection, queryLimitMs)
 }
@@ -53,7 +53,7 @@ const limitQueries = (connection: PoolConnection, queryLimitMs: number) => {
   const query = connection.query.bind(connection)
   const limited = (sql: string, values: unknown[], answer: (error: QueryError | null, result: unknown) => void) =>
     query({ sql, timeout: queryLimitMs }, values, (error, result) => {
-      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') void 0
+      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy()
       answer(error, result)
     })
   Object.assign(connection, { query: limited })

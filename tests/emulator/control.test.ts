@@ -56,7 +56,9 @@ describe('the emulator is controlled over HTTP', () => {
     expect(json.keys).toMatchObject([
       { secret: goodKey, project: 'alpha', projectNumber: expect.stringMatching(/^\d{12}$/) },
     ])
-    expect(json.quotas).toMatchObject([{ project: 'alpha', bucket: 'gemini-3.8-flash', requestsToday: 2, requestsThisMinute: 1 }])
+    expect(json.quotas).toMatchObject([
+      { project: 'alpha', bucket: 'gemini-3.8-flash', requestsToday: 2, requestsThisMinute: 1 },
+    ])
   })
 })
 

@@ -6,10 +6,7 @@ const path = generatePath('gemini-3.8-flash')
 
 describe('the transcoder refuses', () => {
   test.each([
-    [
-      '{"contents":[{"parts":[{"text":"a"}]}],}',
-      'Invalid JSON payload received. Expected an object key or }.\n"parts":[{"text":"a"}]}],}\n'.slice(0, 52),
-    ],
+    ['{"contents":[{"parts":[{"text":"a"}]}],}', 'Invalid JSON payload received. Expected an object key or }.\n'],
     ['not json', 'Invalid JSON payload received. Unexpected token.\nnot json\n^'],
     ['{not json', 'Invalid JSON payload received. Expected : between key:value pair.\n{not json\n     ^'],
     ['{"contents":', 'Invalid JSON payload received. Unexpected end of string. Expected a value.\n\n^'],

@@ -102,15 +102,12 @@ describe('thought signatures', () => {
     },
   )
 
-  test.each([
-    [
-      'a changed byte',
-      (part: Record<string, unknown>) => ({ ...part, thoughtSignature: `A${String(part.thoughtSignature).slice(1)}` }),
-    ],
-    ['invented bytes', (part: Record<string, unknown>) => ({ ...part, thoughtSignature: btoa('invented') })],
+  test.each<readonly [string, (part: Record<string, unknown>) => Record<string, unknown>]>([
+    ['a changed byte', part => ({ ...part, thoughtSignature: `A${String(part.thoughtSignature).slice(1)}` })],
+    ['invented bytes', part => ({ ...part, thoughtSignature: btoa('invented') })],
     [
       'other arguments',
-      (part: Record<string, unknown>) => ({
+      part => ({
         ...part,
         functionCall: { ...(part.functionCall as object), args: { x: 1 } },
       }),

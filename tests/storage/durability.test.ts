@@ -19,7 +19,7 @@ import { requestRecord } from './_records.ts'
 const open = (connection: StorageConnection) => {
   const plain = connection.kind === 'mysql' ? { ...connection, password: connection.password.reveal() } : connection
   const command = [process.execPath, join(import.meta.dir, '_open-process.ts'), JSON.stringify(plain)]
-  return Bun.spawn(command, { stdout: 'pipe', stderr: 'inherit' }).stdout.json()
+  return Bun.spawn(command, { stdout: 'pipe', stderr: 'inherit' }).stdout.json() as Promise<unknown>
 }
 
 describe('a SQLite file', () => {
@@ -103,7 +103,7 @@ describe('a SQLite file', () => {
 
   test('of the original is taken over once when three processes start together', async () => {
     const connection = createOriginalSqlite(join(folder(), 'together', 'default_db'))
-    const found = await Promise.all([open(connection), open(connection), open(connection)])
+    const found = await Promise.all([1, 2, 3].map(() => open(connection)))
     const keys = [planted.key, planted.secondKey, planted.paidKey, planted.vertexKey, planted.fileKey]
     expect(found).toEqual([1, 2, 3].map(() => ({ keys, requests: 5 })))
   })
@@ -112,8 +112,31 @@ describe('a SQLite file', () => {
 describeWithEachDatabase('a new database', databases => {
   test('is made once when four processes start together', async () => {
     const connection = await databases.create()
-    const found = await Promise.all([open(connection), open(connection), open(connection), open(connection)])
+    const found = await Promise.all([1, 2, 3, 4].map(() => open(connection)))
     expect(found).toEqual([1, 2, 3, 4].map(() => ({ keys: [], requests: 0 })))
+  })
+
+  test('is written to by three instances at once, and every request is counted once', async () => {
+    const connection = await databases.create()
+    const { logger, lines } = memoryLogger()
+    const instances = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const storage = await openTestStorage(connection)
+        return { storage, records: new WriteBehind({ storage, logger }) }
+      }),
+    )
+    for (let round = 0; round < 10; round += 1) {
+      for (let index = 0; index < 100; index += 1)
+        for (const { records } of instances) {
+          records.recordRequest(requestRecord({ keyId: `key-${round}-${index}` }))
+          records.recordKeyState({ keyId: `key-${round}-${index}`, state: '{}', updatedAt: 1 })
+        }
+      await Promise.all(instances.map(({ records }) => records.drain(10_000)))
+    }
+    const days = await instances[0]?.storage.findStatistics({ granularity: 'day', from: 0, until: Date.now() * 2, by: [] })
+    expect(days?.[0]?.requests).toBe(3_000)
+    expect(lines).toEqual([])
+    await Promise.all(instances.map(({ storage }) => storage.close()))
   })
 
   test('written by a newer version is refused and left alone', async () => {

@@ -15,6 +15,18 @@ const batch = (parts: Partial<WriteBatch>): WriteBatch => ({
 })
 
 describeWithEachDatabase('repositories', databases => {
+  let opened: Promise<Storage> | undefined
+  /** One database for all searches: they change nothing. */
+  const searched = () => {
+    opened ??= databases.create().then(async connection => {
+      const storage = await openTestStorage(connection)
+      await storage.writeBatch(searchedBatch)
+      return storage
+    })
+    return opened
+  }
+  afterAll(async () => (await opened)?.close())
+
   test('settings come back as they were saved, also after the database was closed', async () => {
     const connection = await databases.create()
     const first = await openTestStorage(connection)
@@ -65,7 +77,7 @@ describeWithEachDatabase('repositories', databases => {
       ['GOOD', '1'],
       [nameNoColumnHolds, '2'],
     ])
-    expect(storage.saveSettings(changes)).rejects.toThrow()
+    await expect(storage.saveSettings(changes)).rejects.toThrow()
     expect(await storage.loadSettings()).toEqual(new Map())
     await storage.close()
   })
@@ -240,27 +252,9 @@ describeWithEachDatabase('repositories', databases => {
     [{ until: 2_000 }, ['r1']],
     [{ model: 'M2' }, []],
   ])('requests are found by %p', async (search, found) => {
-    const storage = await openTestStorage(await databases.create())
-    const common = { keyId: 'k', model: 'm', token: 't' }
-    await storage.writeBatch(
-      batch({
-        requests: [
-          requestRecord({ ...common, requestId: 'r1', startedAt: 1_000, keyId: 'k1' }),
-          requestRecord({
-            ...common,
-            requestId: 'r2',
-            startedAt: 2_000,
-            model: 'm2',
-            statusCode: 429,
-            outcome: 'failed',
-          }),
-          requestRecord({ ...common, requestId: 'r3', startedAt: 3_000, token: 't3', outcome: 'abandoned' }),
-        ],
-      }),
-    )
+    const storage = await searched()
     const page = await storage.findRequests({ limit: 10, ...search })
     expect(page.rows.map(row => row.requestId)).toEqual(found)
-    await storage.close()
   })
 
   test.each([
@@ -270,25 +264,9 @@ describeWithEachDatabase('repositories', databases => {
     [{ text: "'; DROP TABLE t_error_logs; --" }, []],
     [{ statusCode: 503, from: 1_500, until: 2_500 }, ['r2']],
   ])('errors are found by %p', async (search, found) => {
-    const storage = await openTestStorage(await databases.create())
-    await storage.writeBatch(
-      batch({
-        errors: [
-          errorRecord({ requestId: 'r1', occurredAt: 1_000, keyId: 'k1', kind: 'quota', text: 'quota% gone' }),
-          errorRecord({
-            requestId: 'r2',
-            occurredAt: 2_000,
-            keyId: 'k2',
-            kind: 'server',
-            statusCode: 503,
-            text: 'quota',
-          }),
-        ],
-      }),
-    )
+    const storage = await searched()
     const page = await storage.findErrors({ limit: 10, ...search })
     expect(page.rows.map(row => row.requestId)).toEqual(found)
-    await storage.close()
   })
 
   test('old log rows are deleted in steps, young ones stay', async () => {
@@ -368,7 +346,7 @@ describeWithEachDatabase('repositories', databases => {
     }
     await storage.insertFile(file)
     expect(await storage.findFile('files/abc')).toEqual(file)
-    expect(storage.insertFile(file)).rejects.toThrow()
+    await expect(storage.insertFile(file)).rejects.toThrow()
     await storage.deleteFile('files/abc')
     expect(await storage.findFile('files/abc')).toBeUndefined()
     await storage.close()
@@ -380,9 +358,8 @@ describeWithEachDatabase('repositories', databases => {
     await storage.close()
     const otherBox = openSecretBox({ encryptionKey: 'another one', dataDirectory: '' })
     const opening = openTestStorage(connection, { secretBox: otherBox })
-    expect(opening).rejects.toThrow(SecretBoxError)
-    expect(opening).rejects.toThrow('ENCRYPTION_KEY')
-    await opening.catch(() => {})
+    await expect(opening).rejects.toThrow(SecretBoxError)
+    await expect(opening).rejects.toThrow('ENCRYPTION_KEY')
     await (await openTestStorage(connection)).close()
   })
 

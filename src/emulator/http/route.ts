@@ -1,4 +1,4 @@
-export const apiVersions = ['v1beta', 'v1', 'v1alpha'] as const
+const apiVersions = ['v1beta', 'v1', 'v1alpha'] as const
 
 export type Route =
   | { readonly kind: 'list-models'; readonly version: string }

@@ -35,7 +35,7 @@ export type Field = {
 /** The field a client means by `name`, which may be spelled either way. */
 export const findField = (message: MessageName, name: string): Field | undefined => fieldsByName[message].get(name)
 
-export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 
 const compileField = (jsonName: string, written: string): Field => {
   const oneof = /^oneof (\w+) /.exec(written)?.[1]

@@ -1,0 +1,50 @@
+import './runtime/raise-fetch-limit.ts'
+import { plugins } from '#plugins/index.ts'
+import { exitCodes } from './cli/exit-codes.ts'
+import { runHealthcheck } from './cli/healthcheck.ts'
+import { help } from './cli/help.ts'
+import { type Command, parseArguments } from './cli/parse-arguments.ts'
+import { readEnvFile } from './config/read-env-file.ts'
+import { SettingsRefused } from './config/settings-refused.ts'
+import { demo } from './demo.ts'
+import { type Started, serve } from './serve.ts'
+import { version } from './version.ts'
+
+/** Shows tokens that were made because none was set: this once, to the person at the terminal, and in no log line. */
+const showTokens = ({ services }: Started) => {
+  for (const { setting, token } of services.generatedTokens) {
+    process.stdout.write(`${setting} was not set; this one was made and is shown only now: ${token.reveal()}\n`)
+  }
+}
+
+const run = async (command: Command, speed: number): Promise<number | 'running'> => {
+  switch (command) {
+    case 'serve':
+      await serve({ plugins, environment: process.env, envFile: readEnvFile('.env'), onListening: showTokens })
+      return 'running'
+    case 'demo':
+      await demo(speed, plugins)
+      return 'running'
+    case 'healthcheck':
+      return await runHealthcheck()
+    case 'version':
+      process.stdout.write(`${version}\n`)
+      return exitCodes.fine
+    case 'help':
+      process.stdout.write(help)
+      return exitCodes.fine
+  }
+}
+
+const parsed = parseArguments(process.argv.slice(2))
+if (parsed.kind === 'misused') {
+  process.stderr.write(`${parsed.problem} See gemini-balance --help.\n`)
+  process.exit(exitCodes.misused)
+}
+try {
+  const code = await run(parsed.command, parsed.speed)
+  if (code !== 'running') process.exit(code)
+} catch (error) {
+  process.stderr.write(`gemini-balance cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(error instanceof SettingsRefused ? exitCodes.wrongSettings : exitCodes.failed)
+}

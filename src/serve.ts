@@ -1,0 +1,71 @@
+import { createApp, idleSeconds, type Plugins } from './app.ts'
+import { coreSettings } from './config/core-settings.ts'
+import type { OwnedSettings } from './config/declared-settings.ts'
+import type { EnvironmentVariables } from './config/read-environment.ts'
+import { serverSettings } from './config/server-settings.ts'
+import { stopOnSignals } from './runtime/stop-on-signals.ts'
+import { createServices, type Services } from './services.ts'
+import { version } from './version.ts'
+
+export type ServeOptions = {
+  readonly plugins: Plugins
+  readonly environment: EnvironmentVariables
+  readonly envFile: string | undefined
+  /** Called once the port is open; what it returns is called last when the program stops. */
+  readonly onListening: (started: Started) => void
+  /** Stops what was started before the server. */
+  readonly onStopped?: () => Promise<void>
+}
+
+export type Started = { readonly services: Services; readonly url: string }
+
+/**
+ * Starts the server and returns; the process lives until a signal ends it.
+ * @throws SettingsRefused and other errors whose message is fit for a person
+ */
+export const serve = async ({ plugins, environment, envFile, onListening, onStopped }: ServeOptions): Promise<void> => {
+  const services = await createServices({
+    definitions: settingsOf(plugins),
+    environment,
+    envFile,
+    writeLog: line => process.stderr.write(line),
+    isTerminal: process.stderr.isTTY === true,
+  })
+  const { settings, logger, records, storage } = services
+  // Elysia and Bun may reject outside of any request, for example when a client leaves a stream under back-pressure.
+  process.on('unhandledRejection', error => logger.error('an error that nobody caught', { error }))
+  const server = settings.view(serverSettings)
+  const { elysia, live } = createApp(services, plugins)
+  elysia.listen({
+    hostname: server.HOST,
+    port: server.PORT,
+    // Ends connections that send half a head and wait; an exchange lifts it for as long as it lives.
+    idleTimeout: idleSeconds,
+    // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.
+    maxRequestBodySize: 4 * 1024 ** 3,
+  })
+  const url = `http://${shownHost(server.HOST)}:${elysia.server?.port ?? server.PORT}${server.BASE_PATH}`
+  logger.info('listening', { url, version, keys: services.overview.counts().total })
+  if (services.overview.counts().total === 0) {
+    logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
+  }
+  stopOnSignals(logger, async () => {
+    const draining = live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
+    await Promise.race([elysia.server?.stop(), draining])
+    if (!(await draining)) logger.warn('some requests were ended because the time for stopping was up')
+    await elysia.server?.stop(true)
+    if (!(await records.drain(5000))) logger.error('not everything could be written to the database', records.status())
+    await storage.close()
+    await onStopped?.()
+  })
+  onListening({ services, url })
+}
+
+/** Every setting there is, the plugins' included. */
+export const settingsOf = (plugins: Plugins): readonly OwnedSettings[] => [
+  ...coreSettings,
+  ...plugins.map(({ name, settings }) => ({ owner: `the plugin ${name}`, settings })),
+]
+
+const shownHost = (host: string) =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
