@@ -1,7 +1,6 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import { judge } from '#src/keys/judge.ts'
 import type { Lease } from '#src/keys/lease.ts'
-import type { Owner } from '#src/keys/pool-key.ts'
 import type { AttemptOutcome, Verdict } from '#src/keys/verdict.ts'
 import type { Answer, AttemptNote, Built } from './exchange.ts'
 import type { Ending } from './scope.ts'
@@ -26,7 +25,7 @@ export type RetryingOptions = {
 export const retrying = (options: RetryingOptions): Stage<Built, { readonly answer: Answer }> => ({
   name: 'call-upstream',
   run: async known => {
-    const tried = new Set<Owner>()
+    const tried = new Set<string>()
     const counts = new Map<string, number>()
     let last: { readonly result: CallResult; readonly verdict: Verdict } | undefined
     for (let attempt = 1; ; attempt++) {
@@ -61,7 +60,7 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
       last = { result, verdict }
       if (!mayRetry) return { answer: fallBack(last) }
       drop(result)
-      if (verdict.retry === 'other-owner' || verdict.retry === 'other-key') tried.add(lease.key.owner)
+      if (verdict.retry === 'other-owner' || verdict.retry === 'other-key') tried.add(lease.key.owner.name)
       else await wait(options, known, failures)
     }
   },
@@ -74,7 +73,7 @@ const isHelped = ({ retry }: Verdict) =>
 const take = (
   { acquireKey }: RetryingOptions,
   known: Built,
-  tried: ReadonlySet<Owner>,
+  tried: ReadonlySet<string>,
   last: { readonly result: CallResult; readonly verdict: Verdict } | undefined,
 ): Lease | null => {
   try {

@@ -2,12 +2,11 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { KeyPool } from '#src/keys/key-pool.ts'
 import type { KeyCounts } from '#src/keys/key-view.ts'
 import type { Lease } from '#src/keys/lease.ts'
-import type { Owner } from '#src/keys/pool-key.ts'
 import type { Built } from '../exchange.ts'
 import type { Refinements } from '../refine.ts'
 
 /** Takes a key for one attempt. @throws GatewayError `keys-cooling` or `no-key` */
-export type AcquireKey = (known: Built, tried: ReadonlySet<Owner>) => Lease
+export type AcquireKey = (known: Built, tried: ReadonlySet<string>) => Lease
 
 export type AcquireKeyOptions = {
   readonly pool: KeyPool

@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts'
 import type { MysqlConnection, SqliteConnection, StorageConnection } from './connection.ts'
 import { openMysql } from './open-mysql.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { retryWhileLocked, startLimitMs } from './retry-while-locked.ts'
 import type { OpenDatabase } from './tables.ts'
 
 export type ConnectOptions = {
@@ -27,21 +28,18 @@ export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError'
 }
 
-/** Another process may be bringing the same file up to date, which can take a while. */
-const busyLimitAtStartMs = 60_000
-/** While serving, waiting for a lock blocks every client; the write-behind queue tries again by itself. */
+/** Waiting for a lock blocks every client; the write-behind queue tries again by itself. */
 const busyLimitMs = 250
 
 const connectSqlite = async ({ file }: SqliteConnection, prepare: (database: OpenDatabase) => Promise<void>) => {
-  const database = openSqliteOrExplain(file)
+  const database = await openSqliteOrExplain(file)
   await preparedOrClosed(database, prepare)
-  await sql`PRAGMA busy_timeout = ${sql.lit(busyLimitMs)}`.execute(database.queries)
   return database
 }
 
-const openSqliteOrExplain = (file: string) => {
+const openSqliteOrExplain = async (file: string) => {
   try {
-    return openSqlite(file, busyLimitAtStartMs)
+    return await retryWhileLocked(startLimitMs, async () => openSqlite(file, busyLimitMs))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StorageUnavailableError(`The SQLite database ${file} cannot be opened: ${reason}`, { cause: error })

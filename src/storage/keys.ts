@@ -1,3 +1,4 @@
+import type { Logger } from '../logging/logger.ts'
 import type { SecretBox } from '../security/secret-box.ts'
 import { inChunks } from './in-chunks.ts'
 import { incoming, orUpdate } from './or-update.ts'
@@ -6,8 +7,8 @@ import type { OpenDatabase } from './tables.ts'
 
 export type KeyStore = {
   /**
-   * All keys in the order they were made, tombstones included (their secret is empty).
-   * @throws SecretBoxError when a secret was encrypted with another key: serving with half of the keys would hide it
+   * All keys in the order they were made, tombstones included (their secret is empty). A key whose row is damaged is left
+   * out and logged; that the whole database was encrypted with another key is found out when it is opened.
    */
   readonly loadKeys: () => Promise<KeyRecord[]>
   /** Adds keys, or replaces those with the same id. All or none. */
@@ -18,7 +19,7 @@ export type KeyStore = {
   readonly loadKeyStates: () => Promise<KeyStateRecord[]>
 }
 
-export const createKeyStore = (database: OpenDatabase, secretBox: SecretBox): KeyStore => ({
+export const createKeyStore = (database: OpenDatabase, secretBox: SecretBox, logger: Logger): KeyStore => ({
   loadKeys: async () => {
     const rows = await database.queries
       .selectFrom('t_keys')
@@ -26,7 +27,7 @@ export const createKeyStore = (database: OpenDatabase, secretBox: SecretBox): Ke
       .orderBy('created_at')
       .orderBy('key_id')
       .execute()
-    return rows.map(row => toKeyRecord(row, secretBox))
+    return rows.flatMap(row => toKeyRecord(row, secretBox, logger))
   },
   saveKeys: async records =>
     saveRows(
@@ -87,15 +88,23 @@ const tombstone = (keyId: string): KeyRow => ({
   created_at: Date.now(),
 })
 
-const toKeyRecord = (row: KeyRow, secretBox: SecretBox): KeyRecord => ({
-  keyId: row.key_id,
-  secret: row.secret === '' ? '' : secretBox.open(row.secret),
-  kind: row.kind as KeyKind,
-  project: row.project,
-  priority: row.priority,
-  tags: JSON.parse(row.tags) as string[],
-  note: row.note,
-  enabled: row.enabled === 1,
-  deleted: row.deleted === 1,
-  createdAt: row.created_at,
-})
+const toKeyRecord = (row: KeyRow, secretBox: SecretBox, logger: Logger): KeyRecord[] => {
+  try {
+    const record: KeyRecord = {
+      keyId: row.key_id,
+      secret: row.secret === '' ? '' : secretBox.open(row.secret),
+      kind: row.kind as KeyKind,
+      project: row.project,
+      priority: row.priority,
+      tags: JSON.parse(row.tags) as string[],
+      note: row.note,
+      enabled: row.enabled === 1,
+      deleted: row.deleted === 1,
+      createdAt: row.created_at,
+    }
+    return [record]
+  } catch (error) {
+    logger.warn('A key in the database cannot be read and is left out', { keyId: row.key_id, error })
+    return []
+  }
+}

@@ -45,18 +45,16 @@ const prepareConnection = (connection: PoolConnection, queryLimitMs: number) => 
   connection.query(sessionSettings, error => {
     if (error) connection.destroy()
   })
-  if (queryLimitMs > 0) limitQueries(connection, queryLimitMs)
-}
-
-/** After its time-out mysql2 would give the connection back to the pool with the lost statement still under way. */
-const limitQueries = (connection: PoolConnection, queryLimitMs: number) => {
   const query = connection.query.bind(connection)
-  const limited = (sql: string, values: unknown[], answer: (error: QueryError | null, result: unknown) => void) =>
-    query({ sql, timeout: queryLimitMs }, values, (error, result) => {
+  const guarded = (sql: string, values: unknown[], answer: (error: QueryError | null, result: unknown) => void) =>
+    query({ sql, ...(queryLimitMs > 0 ? { timeout: queryLimitMs } : {}) }, values, (error, result) => {
+      // After its time-out mysql2 would give the connection back to the pool with the lost statement still under way.
       if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy()
+      // The whole statement with all values in it, secrets too, which some day would be printed with the error.
+      if (error) Object.assign(error, { sql: undefined })
       answer(error, result)
     })
-  Object.assign(connection, { query: limited })
+  Object.assign(connection, { query: guarded })
 }
 
 class QuietMysqlDialect extends MysqlDialect {

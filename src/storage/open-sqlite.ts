@@ -47,7 +47,8 @@ class SqliteDialect extends BunSqliteDialect {
       await connection.executeQuery(CompiledQuery.raw('begin immediate'))
     }
     driver.rollbackTransaction = async connection => {
-      // A full disk rolls back by itself; a second rollback would hide the first error behind its own.
+      // Some errors (disk full, input/output) may roll back by themselves; a second rollback would hide them behind its own
+      // error. Source: sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction".
       if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
     }
     return driver

@@ -8,6 +8,7 @@ import { createFileStore, type FileStore } from './file-records.ts'
 import { createKeyStore, type KeyStore } from './keys.ts'
 import { createLogStore, type LogStore } from './logs.ts'
 import { migrate } from './migrations/migrate.ts'
+import { retryWhileLocked, startLimitMs } from './retry-while-locked.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
 import { createStatisticsStore, type StatisticsStore } from './statistics.ts'
 import type { OpenDatabase } from './tables.ts'
@@ -46,14 +47,14 @@ export type StorageOptions = {
 export const openStorage = async (options: StorageOptions): Promise<Storage> => {
   const { connection, logger, secretBox, connectLimitMs = 30_000 } = options
   const database = await connect(connection, { logger, connectLimitMs }, async opened => {
-    await migrate(opened, takeOver(options))
+    await retryWhileLocked(startLimitMs, () => migrate(opened, takeOver(options)))
     await eraseLeftovers(opened, logger)
-    await checkSecretBox(opened, secretBox)
-    await forgetOldWriters(opened)
+    await retryWhileLocked(startLimitMs, () => checkSecretBox(opened, secretBox))
+    await retryWhileLocked(startLimitMs, () => forgetOldWriters(opened))
   })
   return {
     ...createSettingsStore(database, options),
-    ...createKeyStore(database, secretBox),
+    ...createKeyStore(database, secretBox, logger),
     ...createLogStore(database),
     ...createStatisticsStore(database),
     ...createFileStore(database),

@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../logging/logger.ts'
+import type { Logger } from '../logging/logger.ts'
 import type { SecretBox } from '../security/secret-box.ts'
 import { toLocalTime } from './local-time.ts'
 import { incoming, orUpdate } from './or-update.ts'
@@ -48,8 +48,7 @@ const openValue = ({ secretBox, logger }: SettingsStoreOptions, name: string, va
   try {
     return secretBox.open(value)
   } catch (error) {
-    const fields: LogFields = { setting: name, error }
-    logger.warn('A setting in the database cannot be decrypted and is ignored', fields)
+    logger.warn('A setting in the database cannot be decrypted and is ignored', { setting: name, error })
     return undefined
   }
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { silentLogger } from '#src/logging/logger.ts'
 import { openSecretBox, type SecretBox } from '#src/security/secret-box.ts'
 import type { StorageConnection } from '#src/storage/connection.ts'
+import { openMysql } from '#src/storage/open-mysql.ts'
+import { openSqlite } from '#src/storage/open-sqlite.ts'
 import { openStorage, type Storage } from '#src/storage/open-storage.ts'
+import type { OpenDatabase } from '#src/storage/tables.ts'
 import { describeWithMariadb, type Mariadb, startMariadb } from './_mariadb.ts'
 
 export type TestDatabases = {
@@ -66,5 +69,11 @@ export const openTestStorage = (
     isSecretSetting: name => secretNames.has(name) || name.startsWith('SECRET_'),
     ...options,
   })
+
+/** Opens a database without making it ready, to look at it or to damage it. */
+export const openRaw = (connection: StorageConnection): OpenDatabase =>
+  connection.kind === 'sqlite'
+    ? openSqlite(connection.file, 1_000)
+    : openMysql(connection, { connections: 1, queryLimitMs: 0 })
 
 const secretNames = new Set(['ALLOWED_TOKENS', 'AUTH_TOKEN', 'PROXIES', 'CUSTOM_HEADERS', 'SMMS_SECRET_TOKEN'])

@@ -53,6 +53,34 @@ describeWithMariadb('a MariaDB server', () => {
     await storage.close()
   }, 60_000)
 
+  test('that is written to by three instances at once, and every request is counted once', async () => {
+    const connection = await server.createDatabase('shared')
+    const { logger, lines } = memoryLogger()
+    const instances = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const storage = await openTestStorage(connection)
+        return { storage, records: new WriteBehind({ storage, logger }) }
+      }),
+    )
+    for (let round = 0; round < 10; round += 1) {
+      for (let index = 0; index < 100; index += 1)
+        for (const { records } of instances) {
+          records.recordRequest(requestRecord({ keyId: `key-${round}-${index}` }))
+          records.recordKeyState({ keyId: `key-${round}-${index}`, state: '{}', updatedAt: 1 })
+        }
+      await Promise.all(instances.map(({ records }) => records.drain(10_000)))
+    }
+    const days = await instances[0]?.storage.findStatistics({
+      granularity: 'day',
+      from: 0,
+      until: Date.now() * 2,
+      by: [],
+    })
+    expect(days?.[0]?.requests).toBe(3_000)
+    expect(lines).toEqual([])
+    await Promise.all(instances.map(({ storage }) => storage.close()))
+  })
+
   test('that hangs makes ping answer false in time, and close too', async () => {
     const storage = await openTestStorage(await server.createDatabase('hanging'))
     expect(await storage.ping(5_000)).toBe(true)
@@ -70,6 +98,17 @@ describeWithMariadb('a MariaDB server', () => {
     const { queries } = openMysql(connection, { connections: 1, queryLimitMs: 100 })
     await expect(sql`SELECT SLEEP(30)`.execute(queries)).rejects.toThrow('timeout')
     expect((await sql`SELECT 1 AS one`.execute(queries)).rows).toEqual([{ one: 1 }])
+    await queries.destroy()
+  })
+
+  test('that refuses a statement does not bring its values into the error', async () => {
+    const { queries } = openMysql(await server.createDatabase('silent'), { connections: 1, queryLimitMs: 1_000 })
+    const error = await sql`SELECT * FROM missing WHERE secret = ${'planted-secret'}`.execute(queries).catch(String)
+    const whole = await sql`SELECT * FROM missing WHERE secret = ${'planted-secret'}`
+      .execute(queries)
+      .catch(Bun.inspect)
+    expect(error).toContain('missing')
+    expect(whole).not.toContain('planted-secret')
     await queries.destroy()
   })
 

@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { openSecretBox, SecretBoxError } from '#src/security/secret-box.ts'
+import type { Storage } from '#src/storage/open-storage.ts'
 import type { WriteBatch } from '#src/storage/write-batch.ts'
-import { describeWithEachDatabase, openTestStorage } from './_databases.ts'
+import { describeWithEachDatabase, openRaw, openTestStorage } from './_databases.ts'
+import { memoryLogger } from './_memory-logger.ts'
 import { errorRecord, keyRecord, requestRecord, someTime } from './_records.ts'
 
 const batch = (parts: Partial<WriteBatch>): WriteBatch => ({
@@ -12,6 +14,18 @@ const batch = (parts: Partial<WriteBatch>): WriteBatch => ({
   keyStates: [],
   counters: [],
   ...parts,
+})
+
+const searchedBatch = batch({
+  requests: [
+    requestRecord({ requestId: 'r1', startedAt: 1_000, keyId: 'k1', model: 'm', token: 't' }),
+    requestRecord({ requestId: 'r2', startedAt: 2_000, model: 'm2', statusCode: 429, outcome: 'failed', token: 't' }),
+    requestRecord({ requestId: 'r3', startedAt: 3_000, model: 'm', token: 't3', outcome: 'abandoned' }),
+  ],
+  errors: [
+    errorRecord({ requestId: 'r1', occurredAt: 1_000, keyId: 'k1', kind: 'quota', text: 'quota% gone' }),
+    errorRecord({ requestId: 'r2', occurredAt: 2_000, keyId: 'k2', kind: 'server', statusCode: 503, text: 'quota' }),
+  ],
 })
 
 describeWithEachDatabase('repositories', databases => {
@@ -101,6 +115,26 @@ describeWithEachDatabase('repositories', databases => {
     expect(await storage.loadKeys()).toEqual([keyRecord(), younger])
     await storage.saveKeys([keyRecord({ note: 'changed', priority: 0 })])
     expect(await storage.loadKeys()).toEqual([keyRecord({ note: 'changed', priority: 0 }), younger])
+    await storage.close()
+  })
+
+  test('rows a person damaged are left out and named in the log; the others are served', async () => {
+    const connection = await databases.create()
+    const { logger, lines } = memoryLogger()
+    const storage = await openTestStorage(connection, { logger })
+    await storage.saveSettings(
+      new Map([
+        ['GOOD', '1'],
+        ['BAD', 'enc:v1:damaged'],
+      ]),
+    )
+    await storage.saveKeys([keyRecord(), keyRecord({ keyId: 'b'.repeat(32) })])
+    const { queries } = openRaw(connection)
+    await queries.updateTable('t_keys').set({ tags: '["half' }).where('key_id', '=', 'a'.repeat(32)).execute()
+    await queries.destroy()
+    expect(await storage.loadSettings()).toEqual(new Map([['GOOD', '1']]))
+    expect((await storage.loadKeys()).map(key => key.keyId)).toEqual(['b'.repeat(32)])
+    expect(lines.map(line => line.fields)).toMatchObject([{ setting: 'BAD' }, { keyId: 'a'.repeat(32) }])
     await storage.close()
   })
 

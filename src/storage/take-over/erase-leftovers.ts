@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Logger } from '../../logging/logger.ts'
+import { DatabaseLockedError, retryWhileLocked, startLimitMs } from '../retry-while-locked.ts'
 import type { OpenDatabase } from '../tables.ts'
 import { hasLeftovers, markErased } from './mark.ts'
 
@@ -10,20 +11,17 @@ import { hasLeftovers, markErased } from './mark.ts'
 export const eraseLeftovers = async ({ kind, queries }: OpenDatabase, logger: Logger): Promise<void> => {
   if (!(await hasLeftovers(queries))) return
   try {
-    if (kind === 'sqlite') {
-      await sql`VACUUM`.execute(queries)
-      await emptyWriteAheadLog({ kind, queries })
-    }
-    await markErased(queries)
+    if (kind === 'sqlite') await retryWhileLocked(startLimitMs, () => rewriteFile({ kind, queries }))
+    await retryWhileLocked(startLimitMs, () => markErased(queries))
   } catch (error) {
-    logger.warn('The database file could not be rewritten after the take-over; old secrets may still stand in it', {
-      error,
-    })
+    const message = 'The database file could not be rewritten after the take-over; old secrets may still stand in it'
+    logger.warn(message, { error })
   }
 }
 
-/** @throws Error when another process is reading: the old pages would stay in the file until it has finished */
-const emptyWriteAheadLog = async ({ queries }: OpenDatabase) => {
+/** @throws DatabaseLockedError while another process is reading: the old pages stay in the file until it has finished */
+const rewriteFile = async ({ queries }: OpenDatabase) => {
+  await sql`VACUUM`.execute(queries)
   const { rows } = await sql<{ busy: number }>`PRAGMA wal_checkpoint(TRUNCATE)`.execute(queries)
-  if (rows[0]?.busy !== 0) throw new Error('Another process is using the database')
+  if (rows[0]?.busy !== 0) throw new DatabaseLockedError('Another process is using the database')
 }
