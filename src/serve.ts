@@ -3,6 +3,7 @@ import { coreSettings } from './config/core-settings.ts'
 import type { OwnedSettings } from './config/declared-settings.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { serverSettings } from './config/server-settings.ts'
+import type { LiveExchanges } from './runtime/live-exchanges.ts'
 import { stopOnSignals } from './runtime/stop-on-signals.ts'
 import { createServices, type Services } from './services.ts'
 import { version } from './version.ts'
@@ -31,9 +32,32 @@ export const serve = async ({ plugins, environment, envFile, onListening, onStop
     writeLog: line => process.stderr.write(line),
     isTerminal: process.stderr.isTTY === true,
   })
-  const { settings, logger, records, storage } = services
+  const { logger } = services
   // Elysia and Bun may reject outside of any request, for example when a client leaves a stream under back-pressure.
   process.on('unhandledRejection', error => logger.error('an error that nobody caught', { error }))
+  const { url, stop } = listen(services, plugins)
+  logger.info('listening', { url, version, keys: services.overview.counts().total })
+  if (services.overview.counts().total === 0) {
+    logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
+  }
+  stopOnSignals(logger, async () => {
+    await stop()
+    await onStopped?.()
+  })
+  onListening({ services, url })
+}
+
+export type Listening = {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly live: LiveExchanges
+  /** Lets what is under way finish within its limit, then closes the port, writes what is left and closes the database. */
+  readonly stop: () => Promise<void>
+}
+
+/** Opens the port. */
+export const listen = (services: Services, plugins: Plugins): Listening => {
+  const { settings, logger, records, storage } = services
   const server = settings.view(serverSettings)
   const { elysia, live } = createApp(services, plugins)
   elysia.listen({
@@ -44,21 +68,19 @@ export const serve = async ({ plugins, environment, envFile, onListening, onStop
     // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.
     maxRequestBodySize: 4 * 1024 ** 3,
   })
-  const url = `http://${shownHost(server.HOST)}:${elysia.server?.port ?? server.PORT}${server.BASE_PATH}`
-  logger.info('listening', { url, version, keys: services.overview.counts().total })
-  if (services.overview.counts().total === 0) {
-    logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
+  return {
+    url: `http://${shownHost(server.HOST)}:${elysia.server?.port ?? server.PORT}${server.BASE_PATH}`,
+    live,
+    stop: async () => {
+      const draining = live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
+      await Promise.race([elysia.server?.stop(), draining])
+      if (!(await draining)) logger.warn('some requests were ended because the time for stopping was up')
+      await elysia.server?.stop(true)
+      if (!(await records.drain(5000)))
+        logger.error('not everything could be written to the database', records.status())
+      await storage.close()
+    },
   }
-  stopOnSignals(logger, async () => {
-    const draining = live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
-    await Promise.race([elysia.server?.stop(), draining])
-    if (!(await draining)) logger.warn('some requests were ended because the time for stopping was up')
-    await elysia.server?.stop(true)
-    if (!(await records.drain(5000))) logger.error('not everything could be written to the database', records.status())
-    await storage.close()
-    await onStopped?.()
-  })
-  onListening({ services, url })
 }
 
 /** Every setting there is, the plugins' included. */

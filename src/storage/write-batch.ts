@@ -78,15 +78,14 @@ const writeLogs = async (transaction: Transaction<Tables>, batch: WriteBatch) =>
 const writeKeyStates = ({ kind }: OpenDatabase, transaction: Transaction<Tables>, batch: WriteBatch) => {
   const rows = batch.keyStates.map(({ keyId, state, updatedAt }) => ({ key_id: keyId, state, updated_at: updatedAt }))
   const changes = { state: incoming(kind, 'state'), updated_at: incoming(kind, 'updated_at') }
-  return insertInPieces(rows.sort(byText(row => row.key_id)), piece =>
-    orUpdate(transaction.insertInto('t_key_states').values(piece), kind, ['key_id'], changes).execute(),
+  return insertInPieces(
+    inOrder(rows, row => row.key_id),
+    piece => orUpdate(transaction.insertInto('t_key_states').values(piece), kind, ['key_id'], changes).execute(),
   )
 }
 
 const writeCounters = ({ kind }: OpenDatabase, transaction: Transaction<Tables>, batch: WriteBatch) => {
-  const rows = batch.counters
-    .map(toCounterRow)
-    .sort(byText(row => JSON.stringify(statisticsKey.map(name => row[name]))))
+  const rows = inOrder(batch.counters.map(toCounterRow), row => statisticsKey.map(name => row[name]).join('\n'))
   const changes = Object.fromEntries(sumColumns.map(column => [column, added(kind, column)]))
   return insertInPieces(rows, piece =>
     orUpdate(transaction.insertInto('t_statistics').values(piece), kind, statisticsKey, changes).execute(),
@@ -114,6 +113,8 @@ const toCounterRow = (counter: StatisticsCounter) => ({
 })
 
 /** Several instances that update the same rows in different orders would lock each other out. */
-const byText = <Row>(textOf: (row: Row) => string) => {
-  return (left: Row, right: Row) => (textOf(left) < textOf(right) ? -1 : 1)
-}
+const inOrder = <Row>(rows: readonly Row[], textOf: (row: Row) => string): Row[] =>
+  rows
+    .map(row => ({ row, text: textOf(row) }))
+    .sort((left, right) => (left.text < right.text ? -1 : 1))
+    .map(({ row }) => row)

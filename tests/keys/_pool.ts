@@ -22,7 +22,10 @@ export const entry = (keyId: string, more: Partial<KeyEntry> = {}): KeyEntry => 
 })
 
 /** A pool on a clock that the test moves, and everything it asked to be remembered. */
-export const poolOf = (entries: readonly KeyEntry[], settings: { mostInFlight?: number; mostSoftFailures?: number } = {}) => {
+export const poolOf = (
+  entries: readonly KeyEntry[],
+  settings: { mostInFlight?: number; mostSoftFailures?: number } = {},
+) => {
   const clock = { now: noon }
   const remembered = new Map<string, KeyStateRecord>()
   const pool = new KeyPool({

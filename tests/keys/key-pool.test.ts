@@ -115,7 +115,12 @@ test('of two coolings of one bucket the longer one holds', () => {
 
 test('depleted credits suspend the owner for all models', () => {
   const { pool, clock } = poolOf([entry('a')])
-  const billing: Verdict = { name: 'billing', blames: 'owner', retry: 'other-owner', effect: { kind: 'cool-owner', seconds: 3600 } }
+  const billing: Verdict = {
+    name: 'billing',
+    blames: 'owner',
+    retry: 'other-owner',
+    effect: { kind: 'cool-owner', seconds: 3600 },
+  }
   useOnce(pool, model, billing)
   expect(pool.acquire({ kind: 'gemini', model: 'another' })).toEqual({ kind: 'cooling', retryAt: noon + 3_600_000 })
   clock.now += 3_600_000

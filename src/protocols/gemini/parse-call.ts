@@ -12,7 +12,7 @@ export type GeminiCall = {
   readonly resource: string
 }
 
-const segment = /^[A-Za-z0-9._~@-]+$/
+const plainName = /^[A-Za-z0-9._~@-]+$/
 const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 const methodName = /^[A-Za-z][A-Za-z0-9_]*$/
 
@@ -22,29 +22,29 @@ const methodName = /^[A-Za-z][A-Za-z0-9_]*$/
  * @throws GatewayError `not-found`
  */
 export const parseGeminiCall = (version: string, path: string): GeminiCall => {
-  const decoded = decode(path)
-  const trimmed = decoded.length > 1 && decoded.endsWith('/') ? decoded.slice(0, -1) : decoded
-  const segments = trimmed.slice(1).split('/')
+  const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+  // Split first, then decode: an encoded slash is part of a name, and no name may hold one.
+  const segments = trimmed.slice(1).split('/').map(decode)
   const last = segments.at(-1) ?? ''
   const colon = last.lastIndexOf(':')
   const method = colon === -1 ? null : last.slice(colon + 1)
   const names = colon === -1 ? segments : [...segments.slice(0, -1), last.slice(0, colon)]
   const isFine =
-    names.every(name => segment.test(name) && !/^\.+$/.test(name)) && (method === null || methodName.test(method))
-  if (!isFine) throw notFound(path)
+    names.every(name => plainName.test(name) && !/^\.+$/.test(name)) && (method === null || methodName.test(method))
+  if (!isFine) throw notFound()
   const isModel = names.length === 2 && names[0] === 'models'
   const model = isModel ? (names[1] ?? '') : null
-  if (model !== null && !modelName.test(model)) throw notFound(path)
+  if (model !== null && !modelName.test(model)) throw notFound()
   return { version, model, method, resource: `/${names.join('/')}` }
 }
 
-const decode = (path: string): string => {
+const decode = (segment: string): string => {
   try {
-    return decodeURIComponent(path)
+    return decodeURIComponent(segment)
   } catch {
-    throw notFound(path)
+    throw notFound()
   }
 }
 
 /** The path is not repeated in the message: it is the caller's text, and may be anything. */
-const notFound = (_path: string) => new GatewayError('not-found', 'The requested URL was not found on this server.')
+const notFound = () => new GatewayError('not-found', 'The requested URL was not found on this server.')
