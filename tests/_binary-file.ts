@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import packageFile from '../package.json' with { type: 'json' }
+import { atEnd } from './_at-end.ts'
 
 const root = join(import.meta.dir, '..')
 const usual = 'dist/gemini-balance'
@@ -26,7 +27,7 @@ const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: fal
 
 const build = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'gemini-balance-build-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'gemini-balance')
   const [, ...words] = packageFile.scripts.build.replace(usual, file).split(' ')
   const child = Bun.spawn([process.execPath, ...words], { cwd: root, stdout: 'pipe', stderr: 'pipe' })

@@ -6,6 +6,7 @@ import type { App } from '#src/app.ts'
 import { type Emulator, type EmulatorKey, type EmulatorOptions, startEmulator } from '#src/emulator/emulator.ts'
 import { listen, settingsOf } from '#src/serve.ts'
 import { createServices, type Services } from '#src/services.ts'
+import { atEnd } from './_at-end.ts'
 import { binaryFile } from './_binary-file.ts'
 import { reportMishap, takeMishaps } from './_mishaps.ts'
 
@@ -89,6 +90,7 @@ export const startCompiledGateway = async (options: GatewayOptions = {}): Promis
   const file = await binaryFile()
   const { emulator, dataDirectory, environment, cleanUp } = prepare(options)
   const child = Bun.spawn([file, 'serve'], { cwd: dataDirectory, env: environment, stdout: 'pipe', stderr: 'pipe' })
+  const forget = atEnd(() => child.kill('SIGKILL'))
   let written = ''
   const url = Promise.withResolvers<string>()
   const follow = async (stream: ReadableStream<Uint8Array>) => {
@@ -107,6 +109,7 @@ export const startCompiledGateway = async (options: GatewayOptions = {}): Promis
     await child.exited
     clearTimeout(timer)
     await followed
+    forget()
     await cleanUp()
   }
   try {
@@ -143,9 +146,12 @@ const prepare = ({ keys = [{ secret: goodKey }], emulator: emulatorOptions, sett
     SHUTDOWN_TIMEOUT_SECONDS: '1',
     ...settings,
   }
+  const remove = () => rmSync(dataDirectory, { recursive: true, force: true })
+  const forget = atEnd(remove)
   const cleanUp = async () => {
     await emulator.stop()
-    rmSync(dataDirectory, { recursive: true, force: true })
+    forget()
+    remove()
   }
   return { emulator, dataDirectory, environment, cleanUp }
 }

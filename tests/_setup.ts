@@ -1,5 +1,6 @@
 import { afterAll, afterEach } from 'bun:test'
 import { Socket } from 'node:net'
+import { performDuties } from './_at-end.ts'
 import { reportMishap, takeMishaps } from './_mishaps.ts'
 
 /**
@@ -16,33 +17,33 @@ const refuseStrangers = (host: string) => {
   throw new Error(`Tests stay on this machine: ${host} is not called.`)
 }
 
-const { fetch, WebSocket } = globalThis
-globalThis.fetch = Object.assign(
-  async (input: string | URL | Request, init?: RequestInit) => {
+globalThis.fetch = new Proxy(fetch, {
+  apply: async (target, self, [input, ...more]: Parameters<typeof fetch>) => {
     refuseStrangers(new URL(input instanceof Request ? input.url : input).hostname)
-    return await fetch(input, init)
+    return await Reflect.apply(target, self, [input, ...more])
   },
-  { preconnect: fetch.preconnect },
-)
+})
 
-globalThis.WebSocket = class extends WebSocket {
-  constructor(...[url, options]: ConstructorParameters<typeof WebSocket>) {
-    refuseStrangers(new URL(url).hostname)
-    super(url, options)
-  }
-}
+globalThis.WebSocket = new Proxy(WebSocket, {
+  construct: (target, [address, ...more]: [string | URL, ...unknown[]]) => {
+    refuseStrangers(new URL(address).hostname)
+    return Reflect.construct(target, [address, ...more])
+  },
+})
 
-const { connect } = Bun
-Bun.connect = options => {
-  if ('hostname' in options) refuseStrangers(options.hostname)
-  return connect(options as never)
-}
+Bun.connect = new Proxy(Bun.connect, {
+  apply: (target, self, [options]: Parameters<typeof Bun.connect>) => {
+    if ('hostname' in options) refuseStrangers(String(options.hostname))
+    return Reflect.apply(target, self, [options])
+  },
+})
 
-const connectSocket = Socket.prototype.connect as (...parameters: unknown[]) => Socket
-Socket.prototype.connect = function (this: Socket, ...parameters: unknown[]) {
-  refuseStrangers(hostOf(parameters.flat()))
-  return connectSocket.apply(this, parameters)
-}
+Socket.prototype.connect = new Proxy(Socket.prototype.connect, {
+  apply: (target, self, parameters: unknown[]) => {
+    refuseStrangers(hostOf(parameters.flat()))
+    return Reflect.apply(target, self, parameters)
+  },
+})
 
 /** Of `connect(port, host)` and `connect({ port, host })`; empty for a socket in the file system and for the default. */
 const hostOf = ([first, second]: readonly unknown[]): string => {
@@ -56,4 +57,7 @@ const failOnMishaps = () => {
 }
 
 afterEach(failOnMishaps)
-afterAll(failOnMishaps)
+afterAll(() => {
+  performDuties()
+  failOnMishaps()
+})

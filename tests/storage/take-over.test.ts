@@ -69,6 +69,26 @@ const testTakeOver = ({ create, readAll }: Original) => {
     await storage.close()
   })
 
+  test('times are read in the time zone of this process, summer and winter', async () => {
+    const connection = await create()
+    const zone = process.env.TZ
+    process.env.TZ = 'Europe/Berlin'
+    const opening = openTestStorage(connection)
+    const storage = await opening.finally(() => {
+      process.env.TZ = zone ?? 'UTC'
+    })
+    const { rows } = await storage.findRequests({
+      limit: 100,
+      keyId: keyIdOf(planted.key),
+      until: Date.UTC(2025, 11, 1, 12),
+    })
+    expect(rows.map(row => Math.floor(row.startedAt / 1000) * 1000).slice(-2)).toEqual([
+      Date.UTC(2025, 11, 1, 11, 0, 1),
+      Date.UTC(2025, 6, 1, 10),
+    ])
+    await storage.close()
+  })
+
   test('the error log is there, without any secret in its texts', async () => {
     const storage = await openTestStorage(await create())
     const errors = await storage.findErrors({ limit: 10 })
@@ -216,6 +236,17 @@ describeWithMariadb('a MySQL database of the original is taken over', () => {
   }
 
   testTakeOver({ create, readAll: connection => dump(connection as MysqlConnection) })
+
+  test('a take-over whose end was not noted is not done twice', async () => {
+    const connection = await create()
+    await (await openTestStorage(connection)).close()
+    await server.administer(["DELETE FROM t_migrations WHERE name = '002-take-over'"], `original_${count}`)
+    const storage = await openTestStorage(connection)
+    const [newest] = (await storage.findRequests({ limit: 1, keyId: keyIdOf(planted.key) })).rows
+    expect(newest?.model).toBe('gemini-2.5-flash')
+    expect(await storage.loadKeys()).toHaveLength(5)
+    await storage.close()
+  })
 
   test('a take-over that fails is done by the next start', async () => {
     const connection = await create()

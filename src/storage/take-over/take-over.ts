@@ -36,6 +36,8 @@ export const takeOver =
 const convert = async (database: Kysely<Tables>, kind: DatabaseKind, options: TakeOverOptions) => {
   if (await wasTakenOver(database)) return
   const settings = await database.selectFrom('t_settings').select(['key as name', 'value']).execute()
+  const isOriginal = settings.length > 0
+  if (isOriginal) options.logger.info('Taking over the database of a gemini-balance; long logs take a while')
   const sorted = sortSettings(
     settings.map(({ name, value }) => ({ name, value: value ?? '' })),
     options.isSecretSetting,
@@ -49,8 +51,7 @@ const convert = async (database: Kysely<Tables>, kind: DatabaseKind, options: Ta
   const keys = [...configuredKeys(sorted, options.secretBox), ...(await keysOfFiles(database, logged))]
   await saveKeys(database, keys, options.secretBox)
   await markTakenOver(database)
-  if (settings.length === 0) return
-  options.logger.info('Took over the database of a gemini-balance', { settings: settings.length, keys: keys.length })
+  if (isOriginal) options.logger.info('The database is taken over', { settings: settings.length, keys: keys.length })
 }
 
 const convertSettings = async (database: Kysely<Tables>, { removed, sealed }: SortedSettings, secretBox: SecretBox) => {
