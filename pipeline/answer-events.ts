@@ -6,7 +6,7 @@ import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
 import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import type { Watch, Watchdog } from '#src/upstream/watchdog.ts'
-import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
+import { bytesWithoutSecret, withoutSecret } from '#src/upstream/without-secret.ts'
 
 export type AnswerEventsOptions = {
   readonly form: StreamForm
@@ -157,7 +157,7 @@ export class AnswerEvents {
     this.#events++
     const facts = readFacts(bytes, start)
     if (facts === null) return
-    if (facts.error !== null) this.#errorText = bytes.toString('utf8', start, end)
+    if (facts.error !== null) this.#errorText = withoutSecret(bytes.toString('utf8', start, end), this.#options.secret)
     const usage = facts.usage === null ? this.#usage : readUsage(bytes, facts.usage)
     const isProgress = facts.visible || facts.thought || (usage?.totalTokens ?? 0) > (this.#usage?.totalTokens ?? 0)
     if (isProgress) this.#watch.extend(this.#options.progressMilliseconds)

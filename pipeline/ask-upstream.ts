@@ -14,6 +14,8 @@ export const askForModels =
   async (version: string, pageToken: string | null): Promise<ModelPage> => {
     const query = `pageSize=1000${pageToken === null ? '' : `&pageToken=${encodeURIComponent(pageToken)}`}`
     const known = ownExchange(version, query, logger)
+    // Somebody's request may be waiting for the answer; its own limits are much longer.
+    const timer = setTimeout(() => known.scope.close({ kind: 'abandoned' }), mostMilliseconds)
     try {
       const { answer } = await retrying.run(known)
       known.scope.close({ kind: 'finished' })
@@ -22,8 +24,12 @@ export const askForModels =
       const error = failure instanceof StageFailure ? failure.cause : failure
       known.scope.close({ kind: 'failed', stage: 'call-upstream', error })
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
+
+const mostMilliseconds = 15_000
 
 const readPage = ({ status, content }: Answer): ModelPage => {
   if (status !== 200 || content.kind !== 'whole') {

@@ -25,6 +25,7 @@ import { googleErrorBody } from './protocols/gemini/write-error.ts'
 import { LiveExchanges } from './runtime/live-exchanges.ts'
 import { pauseUnlessAborted } from './runtime/pause.ts'
 import type { Services } from './services.ts'
+import { logRetention } from './storage/log-retention.ts'
 import { version } from './version.ts'
 import { healthRoutes } from './web/health.ts'
 
@@ -133,6 +134,7 @@ export const createApp = (services: Services, plugins: Plugins): App => {
         version,
       }),
     )
+    .use(logRetention({ settings: logs, store: storage, logger, now: Date.now }))
     .onError(({ error, code }) => refusePage(error, code, logger))
   const owned: { plugin: string; method: string; path: string }[] = []
   for (const { plugin, parts } of loaded) {

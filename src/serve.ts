@@ -3,6 +3,7 @@ import { coreSettings } from './config/core-settings.ts'
 import type { OwnedSettings } from './config/declared-settings.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { serverSettings } from './config/server-settings.ts'
+import { upstreamSettings } from './config/upstream-settings.ts'
 import type { LiveExchanges } from './runtime/live-exchanges.ts'
 import { stopOnSignals } from './runtime/stop-on-signals.ts'
 import { createServices, type Services } from './services.ts'
@@ -39,6 +40,9 @@ export const serve = async ({ plugins, environment, envFile, onListening, onStop
   logger.info('listening', { url, version, keys: services.overview.counts().total })
   if (services.overview.counts().total === 0) {
     logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
+  }
+  if (services.settings.view(upstreamSettings).PROXIES.length > 0) {
+    logger.warn('PROXIES is set, but this version connects to Google directly')
   }
   stopOnSignals(logger, async () => {
     await stop()

@@ -7,6 +7,7 @@ import type { EnvironmentVariables } from './config/read-environment.ts'
 import { securitySettings } from './config/security-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import { Settings } from './config/settings.ts'
+import { SettingsRefused } from './config/settings-refused.ts'
 import { collectKeys } from './keys/key-entries.ts'
 import { createKeyOverview } from './keys/key-overview.ts'
 import { KeyPool } from './keys/key-pool.ts'
@@ -121,15 +122,25 @@ type DatabaseValues = {
   readonly MYSQL_SOCKET: string
 }
 
-const connectionOf = (values: DatabaseValues, dataDirectory: string): StorageConnection =>
-  values.DATABASE_TYPE === 'mysql'
-    ? {
-        kind: 'mysql',
-        host: values.MYSQL_HOST,
-        port: values.MYSQL_PORT,
-        user: values.MYSQL_USER,
-        password: new Secret(values.MYSQL_PASSWORD),
-        database: values.MYSQL_DATABASE,
-        ...(values.MYSQL_SOCKET === '' ? {} : { socket: values.MYSQL_SOCKET }),
-      }
-    : { kind: 'sqlite', file: join(dataDirectory, values.SQLITE_DATABASE) }
+const connectionOf = (values: DatabaseValues, dataDirectory: string): StorageConnection => {
+  if (values.DATABASE_TYPE !== 'mysql') return { kind: 'sqlite', file: join(dataDirectory, values.SQLITE_DATABASE) }
+  refuseMissing(values)
+  return {
+    kind: 'mysql',
+    host: values.MYSQL_HOST,
+    port: values.MYSQL_PORT,
+    user: values.MYSQL_USER,
+    password: new Secret(values.MYSQL_PASSWORD),
+    database: values.MYSQL_DATABASE,
+    ...(values.MYSQL_SOCKET === '' ? {} : { socket: values.MYSQL_SOCKET }),
+  }
+}
+
+const refuseMissing = (values: DatabaseValues) => {
+  const needed = [values.MYSQL_SOCKET === '' ? 'MYSQL_HOST' : 'MYSQL_SOCKET', 'MYSQL_USER', 'MYSQL_DATABASE'] as const
+  const missing = needed.filter(name => values[name] === '')
+  if (missing.length === 0) return
+  throw new SettingsRefused(
+    missing.map(setting => ({ setting, sentence: `${setting} is empty, but DATABASE_TYPE=mysql needs it.` })),
+  )
+}

@@ -72,20 +72,19 @@ export const callUpstream =
     const progressMilliseconds = settings.PROGRESS_TIMEOUT_SECONDS * 1000
     const abort = () => controller.abort()
 
-    if (!response.ok || ask.stream === null || isCompressed(response)) {
-      const limits = { watchdog, progressMilliseconds, abort, release }
-      const whole = await readWhole(response, limits)
+    if (response.ok && isCompressed(response)) {
+      // Only a mirror does that: nobody asked for it. What cannot be read is passed on as it is.
+      release()
+      return toAnswered({ ...answer, content: { kind: 'unread', body: response.body } }, unread)
+    }
+    if (!response.ok || ask.stream === null) {
+      const whole = await readWhole(response, { watchdog, progressMilliseconds, abort, release })
       if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
-      if (whole.kind === 'large') {
-        return toAnswered(
-          { ...answer, content: { kind: 'unread', body: whole.body } },
-          { kind: 'answered', facts: null },
-        )
-      }
+      if (whole.kind === 'large')
+        return toAnswered({ ...answer, content: { kind: 'unread', body: whole.body } }, unread)
       const bytes = bytesWithoutSecret(whole.bytes, lease.secret.reveal())
-      return response.status >= 400
-        ? refused(response, { ...answer, content: { kind: 'whole', bytes, facts: null } })
-        : judgeWhole({ ...answer, content: { kind: 'whole', bytes, facts: null } }, bytes, ask.isObserved)
+      const held: Answer = { ...answer, content: { kind: 'whole', bytes, facts: null } }
+      return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, ask.isObserved)
     }
     const events = new AnswerEvents(response.body ?? emptyBody(), {
       form: ask.stream,
@@ -97,6 +96,8 @@ export const callUpstream =
     })
     return await judgeStart({ ...answer, content: { kind: 'events', form: ask.stream, events } }, events)
   }
+
+const unread: AttemptOutcome = { kind: 'answered', facts: null }
 
 const toAnswered = (answer: Answer, outcome: AttemptOutcome): CallResult => ({ kind: 'answered', answer, outcome })
 
