@@ -55,8 +55,17 @@ export const demo = async (speed: number, plugins: Plugins): Promise<void> => {
 /** Keys a person brings to the demo are good keys of the emulator, each a project of its own. */
 const namedKeys = (text: string | undefined): readonly EmulatorKey[] | undefined => {
   if (text === undefined || text.trim() === '') return undefined
-  const listed: unknown = text.trim().startsWith('[') ? JSON.parse(text) : text.split(',')
-  return [listed].flat().map(secret => ({ secret: String(secret).trim() }))
+  return listOf(text.trim())?.map(secret => ({ secret: String(secret).trim() }))
+}
+
+/** Undefined for broken JSON, which the settings refuse with a sentence of their own. */
+const listOf = (text: string): readonly unknown[] | undefined => {
+  if (!text.startsWith('[')) return text.split(',')
+  try {
+    return [JSON.parse(text)].flat()
+  } catch {
+    return undefined
+  }
 }
 
 const greet = ({ services, url }: Started, emulatorUrl: string) => {

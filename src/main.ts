@@ -4,15 +4,16 @@ import { exitCodes } from './cli/exit-codes.ts'
 import { runHealthcheck } from './cli/healthcheck.ts'
 import { help } from './cli/help.ts'
 import { type Command, parseArguments } from './cli/parse-arguments.ts'
+import type { GeneratedToken } from './config/first-start-tokens.ts'
 import { readEnvFile } from './config/read-env-file.ts'
 import { SettingsRefused } from './config/settings-refused.ts'
 import { demo } from './demo.ts'
-import { type Started, serve } from './serve.ts'
+import { serve } from './serve.ts'
 import { version } from './version.ts'
 
 /** Shows tokens that were made because none was set: this once, to the person at the terminal, and in no log line. */
-const showTokens = ({ services }: Started) => {
-  for (const { setting, token } of services.generatedTokens) {
+const showTokens = (tokens: readonly GeneratedToken[]) => {
+  for (const { setting, token } of tokens) {
     process.stdout.write(`${setting} was not set; this one was made and is shown only now: ${token.reveal()}\n`)
   }
 }
@@ -20,7 +21,7 @@ const showTokens = ({ services }: Started) => {
 const run = async (command: Command, speed: number): Promise<number | 'running'> => {
   switch (command) {
     case 'serve':
-      await serve({ plugins, environment: process.env, envFile: readEnvFile('.env'), onListening: showTokens })
+      await serve({ plugins, environment: process.env, envFile: readEnvFile('.env'), onTokens: showTokens })
       return 'running'
     case 'demo':
       await demo(speed, plugins)

@@ -1,6 +1,7 @@
 import { createApp, idleSeconds, type Plugins } from './app.ts'
 import { coreSettings } from './config/core-settings.ts'
 import type { OwnedSettings } from './config/declared-settings.ts'
+import type { GeneratedToken } from './config/first-start-tokens.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { serverSettings } from './config/server-settings.ts'
 import { upstreamSettings } from './config/upstream-settings.ts'
@@ -13,8 +14,10 @@ export type ServeOptions = {
   readonly plugins: Plugins
   readonly environment: EnvironmentVariables
   readonly envFile: string | undefined
-  /** Called once the port is open; what it returns is called last when the program stops. */
-  readonly onListening: (started: Started) => void
+  /** Called before the port is opened: the tokens are stored by then, and nothing that fails later may hide them. */
+  readonly onTokens?: (tokens: readonly GeneratedToken[]) => void
+  /** Called once the port is open. */
+  readonly onListening?: (started: Started) => void
   /** Stops what was started before the server. */
   readonly onStopped?: () => Promise<void>
 }
@@ -25,7 +28,8 @@ export type Started = { readonly services: Services; readonly url: string }
  * Starts the server and returns; the process lives until a signal ends it.
  * @throws SettingsRefused and other errors whose message is fit for a person
  */
-export const serve = async ({ plugins, environment, envFile, onListening, onStopped }: ServeOptions): Promise<void> => {
+export const serve = async (options: ServeOptions): Promise<void> => {
+  const { plugins, environment, envFile } = options
   const services = await createServices({
     definitions: settingsOf(plugins),
     environment,
@@ -33,10 +37,15 @@ export const serve = async ({ plugins, environment, envFile, onListening, onStop
     writeLog: line => process.stderr.write(line),
     isTerminal: process.stderr.isTTY === true,
   })
-  const { logger } = services
+  const { logger, generatedTokens } = services
+  if (generatedTokens.length > 0) options.onTokens?.(generatedTokens)
   // Elysia and Bun may reject outside of any request, for example when a client leaves a stream under back-pressure.
   process.on('unhandledRejection', error => logger.error('an error that nobody caught', { error }))
   const { url, stop } = listen(services, plugins)
+  stopOnSignals(logger, async () => {
+    await stop()
+    await options.onStopped?.()
+  })
   logger.info('listening', { url, version, keys: services.overview.counts().total })
   if (services.overview.counts().total === 0) {
     logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
@@ -44,11 +53,7 @@ export const serve = async ({ plugins, environment, envFile, onListening, onStop
   if (services.settings.view(upstreamSettings).PROXIES.length > 0) {
     logger.warn('PROXIES is set, but this version connects to Google directly')
   }
-  stopOnSignals(logger, async () => {
-    await stop()
-    await onStopped?.()
-  })
-  onListening({ services, url })
+  options.onListening?.({ services, url })
 }
 
 export type Listening = {
@@ -59,19 +64,23 @@ export type Listening = {
   readonly stop: () => Promise<void>
 }
 
-/** Opens the port. */
+/** Opens the port. @throws Error with a sentence for the person who starts the program */
 export const listen = (services: Services, plugins: Plugins): Listening => {
   const { settings, logger, records, storage } = services
   const server = settings.view(serverSettings)
   const { elysia, live } = createApp(services, plugins)
-  elysia.listen({
-    hostname: server.HOST,
-    port: server.PORT,
-    // Ends connections that send half a head and wait; an exchange lifts it for as long as it lives.
-    idleTimeout: idleSeconds,
-    // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.
-    maxRequestBodySize: 4 * 1024 ** 3,
-  })
+  try {
+    elysia.listen({
+      hostname: server.HOST,
+      port: server.PORT,
+      // Ends connections that send half a head and wait; an exchange lifts it for as long as it lives.
+      idleTimeout: idleSeconds,
+      // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.
+      maxRequestBodySize: 4 * 1024 ** 3,
+    })
+  } catch (error) {
+    throw new Error(whyClosed(error, server.HOST, server.PORT), { cause: error })
+  }
   return {
     url: `http://${shownHost(server.HOST)}:${elysia.server?.port ?? server.PORT}${server.BASE_PATH}`,
     live,
@@ -95,3 +104,16 @@ export const settingsOf = (plugins: Plugins): readonly OwnedSettings[] => [
 
 const shownHost = (host: string) =>
   host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+
+const whyClosed = (error: unknown, host: string, port: number): string => {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'EADDRINUSE':
+      return `port ${port} of ${host} is taken by another program. End that one, or set PORT to a free port.`
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`
+    case 'EACCES':
+      return `this user may not open port ${port}. Set PORT to a port from 1024 on.`
+    default:
+      return `port ${port} of ${host} cannot be opened: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

@@ -12,6 +12,7 @@ import { collectKeys } from './keys/key-entries.ts'
 import { createKeyOverview } from './keys/key-overview.ts'
 import { KeyPool } from './keys/key-pool.ts'
 import { createLogger, type Logger, type LogLevel } from './logging/logger.ts'
+import { prepareDataDirectory } from './runtime/prepare-data-directory.ts'
 import { Secret } from './security/secret.ts'
 import { openSecretBox } from './security/secret-box.ts'
 import { TokenBook } from './security/token-book.ts'
@@ -57,6 +58,7 @@ export const createServices = async (options: ServicesOptions): Promise<Services
     write: options.writeLog,
   })
   const database = settings.view(databaseSettings)
+  prepareDataDirectory(server.DATA_DIR)
   const box = openSecretBox({ encryptionKey: database.ENCRYPTION_KEY, dataDirectory: server.DATA_DIR })
   const secretNames = new Set(settings.describe().flatMap(({ name, secret }) => (secret ? [name] : [])))
   const storage = await openStorage({

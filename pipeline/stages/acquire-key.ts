@@ -1,11 +1,11 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
-import type { KeyPool } from '#src/keys/key-pool.ts'
+import type { KeyPool, Wish } from '#src/keys/key-pool.ts'
 import type { KeyCounts } from '#src/keys/key-view.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { Built } from '../exchange.ts'
 import type { Refinements } from '../refine.ts'
 
-/** Takes a key for one attempt. @throws GatewayError `keys-cooling` or `no-key` */
+/** Takes a key for one attempt. @throws GatewayError `keys-cooling`, `no-key`, or `model-not-found` */
 export type AcquireKey = (known: Built, tried: ReadonlySet<string>) => Lease
 
 export type AcquireKeyOptions = {
@@ -32,6 +32,7 @@ export const acquireKey =
         `No key is alive: ${dead} of ${total} keys are dead. Ask the administrator of this gateway.`,
       )
     }
+    if (isOfferedToNobody(pool, wish)) throw notFound(known.ask, model)
     const retryAfterSeconds = Math.max(1, Math.ceil((acquisition.retryAt - now()) / 1000))
     const until = new Date(acquisition.retryAt).toISOString()
     throw new GatewayError(
@@ -41,3 +42,20 @@ export const acquireKey =
       { retryAfterSeconds },
     )
   }
+
+/** Whether every living key rests because Google said that there is no such model: waiting would not help. */
+const isOfferedToNobody = (pool: KeyPool, { kind, model }: Wish): boolean => {
+  for (const { entry, death, cooling } of pool.keys()) {
+    if (entry.kind !== kind || !entry.enabled || death !== null) continue
+    if (cooling.get(model)?.reason !== 'model-not-found') return false
+  }
+  return true
+}
+
+/** What Google said when it was asked, in its words. */
+const notFound = ({ method, version, verb }: Built['ask'], model: string) =>
+  new GatewayError(
+    'model-not-found',
+    `models/${model} is not found for API version ${version}, or is not supported for ${verb === 'GET' ? 'getModel' : method}. ` +
+      'Call ModelService.ListModels to see the list of available models and their supported methods.',
+  )

@@ -17,8 +17,10 @@ export const resolveModel = (
 ): Stage<Authenticated, { readonly ask: Ask; readonly target: Target | null }> => ({
   name: 'resolve-model',
   run: async arrived => {
+    const startedAt = performance.now()
     const reading = arrived.door.read(arrived)
     const ask = reading instanceof Promise ? await reading : reading
+    arrived.stopwatch.receive += performance.now() - startedAt
     arrived.journal.method = ask.method
     arrived.journal.isStream = ask.stream !== null
     if (ask.model === null) return { ask, target: null }

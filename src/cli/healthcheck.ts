@@ -13,17 +13,18 @@ export const runHealthcheck = async (): Promise<number> => {
     environment: process.env,
     envFile: readEnvFile('.env'),
   }).view(serverSettings)
+  const host = ['0.0.0.0', '::'].includes(server.HOST) ? '127.0.0.1' : server.HOST
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${server.PORT}${server.BASE_PATH}/health`
   try {
-    const host = ['0.0.0.0', '::', ''].includes(server.HOST) ? '127.0.0.1' : server.HOST
-    const address = host.includes(':') ? `[${host}]` : host
-    const response = await fetch(`http://${address}:${server.PORT}${server.BASE_PATH}/health`, {
+    const response = await fetch(address, {
       signal: AbortSignal.timeout(milliseconds),
       proxy: false,
     })
     process.stdout.write(`${await response.text()}\n`)
     return response.ok ? exitCodes.fine : exitCodes.failed
   } catch (error) {
-    process.stderr.write(`not healthy: ${error instanceof Error ? error.message : String(error)}\n`)
+    const reason = error instanceof Error ? ('code' in error ? error.code : error.name) : error
+    process.stderr.write(`not healthy: ${address} does not answer (${reason})\n`)
     return exitCodes.failed
   }
 }

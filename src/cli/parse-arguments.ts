@@ -33,6 +33,9 @@ export const parseArguments = (words: readonly string[]): Arguments => {
     }
     return { kind: 'command', command, speed }
   } catch (error) {
-    return { kind: 'misused', problem: error instanceof Error ? error.message : String(error) }
+    return { kind: 'misused', problem: firstSentence(error instanceof Error ? error.message : String(error)) }
   }
 }
+
+/** What follows is advice to programmers. */
+const firstSentence = (message: string) => `${message.split('. ', 1)[0]?.replace(/\.$/, '')}.`

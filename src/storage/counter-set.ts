@@ -5,7 +5,7 @@ import { type Counts, countsOf, type Granularity, granularities, type Statistics
 /** Statistics that wait to be written, added up so that a busy model costs one row however many requests it serves. */
 export class CounterSet {
   readonly #limit: number
-  #counters = new Map<string, StatisticsCounter>()
+  readonly #minutes = new Map<string, Counter>()
 
   /** @param limit how many counters may wait; beyond it new ones are added to one without names, so that totals stay true */
   constructor(limit: number) {
@@ -13,49 +13,52 @@ export class CounterSet {
   }
 
   get size(): number {
-    return this.#counters.size
+    return this.#minutes.size
   }
 
   add(record: RequestRecord): void {
-    const counts = countsOf(record)
     // Until the token is known the model's name is whatever a stranger typed: it must not become a row of its own.
-    const isKnown = record.token !== null
-    const names: Names = {
-      model: isKnown ? fitText(record.model, 100) : '',
-      keyId: record.keyId ?? '',
-      token: record.token ?? '',
-    }
-    for (const [granularity, length] of Object.entries(granularities) as [Granularity, number][])
-      this.#add(granularity, Math.floor(record.startedAt / length) * length, names, counts)
+    const model = record.token === null ? '' : fitText(record.model, 100)
+    this.#add(record, Math.floor(record.startedAt / minute) * minute, model, record.keyId ?? '', record.token ?? '')
   }
 
-  /** Takes out up to `count` counters, oldest first. */
+  /** Takes out what was counted in up to `count` minutes, oldest first, as counters of minute, hour and day. */
   take(count: number): StatisticsCounter[] {
-    const taken = [...this.#counters.entries().take(count)]
-    for (const [name] of taken) this.#counters.delete(name)
-    return taken.map(([, counter]) => counter)
+    const taken = new Map<string, Counter>()
+    for (const [name, counter] of [...this.#minutes.entries().take(count)]) {
+      this.#minutes.delete(name)
+      for (const [granularity, length] of Object.entries(granularities) as [Granularity, number][]) {
+        const periodStart = Math.floor(counter.periodStart / length) * length
+        const id = [granularity, periodStart, counter.model, counter.keyId, counter.token].join('\n')
+        const sum = taken.get(id)
+        if (sum === undefined) taken.set(id, { ...counter, granularity, periodStart })
+        else addTo(sum, counter)
+      }
+    }
+    return [...taken.values()]
   }
 
-  #add(granularity: Granularity, periodStart: number, names: Names, counts: Counts): void {
-    const id = JSON.stringify([granularity, periodStart, names.model, names.keyId, names.token])
-    const counter = this.#counters.get(id)
-    if (counter) this.#counters.set(id, { ...counter, ...sumOf(counter, counts) })
-    else if (this.#counters.size < this.#limit || names === unnamed)
-      this.#counters.set(id, { granularity, periodStart, ...names, ...counts })
-    else this.#add(granularity, periodStart, unnamed, counts)
+  /** Called for every request: one look-up by a joined name (no name holds a line break), sums changed in place. */
+  #add(record: RequestRecord, periodStart: number, model: string, keyId: string, token: string): void {
+    const id = `${periodStart}\n${model}\n${keyId}\n${token}`
+    const counter = this.#minutes.get(id)
+    if (counter !== undefined) addTo(counter, countsOf(record))
+    else if (this.#minutes.size < this.#limit || (model === '' && keyId === '' && token === '')) {
+      this.#minutes.set(id, { granularity: 'minute', periodStart, model, keyId, token, ...countsOf(record) })
+    } else this.#add(record, periodStart, '', '', '')
   }
 }
 
-type Names = { readonly model: string; readonly keyId: string; readonly token: string }
+const minute = granularities.minute
 
-const unnamed: Names = { model: '', keyId: '', token: '' }
+type Counter = { -readonly [Name in keyof StatisticsCounter]: StatisticsCounter[Name] }
 
-const sumOf = (left: Counts, right: Counts): Counts => ({
-  requests: left.requests + right.requests,
-  failures: left.failures + right.failures,
-  promptTokens: left.promptTokens + right.promptTokens,
-  outputTokens: left.outputTokens + right.outputTokens,
-  thoughtTokens: left.thoughtTokens + right.thoughtTokens,
-  cachedTokens: left.cachedTokens + right.cachedTokens,
-  latencyMs: left.latencyMs + right.latencyMs,
-})
+const addTo = (sum: Counter, more: Counts): void => {
+  sum.requests += more.requests
+  sum.failures += more.failures
+  sum.promptTokens += more.promptTokens
+  sum.outputTokens += more.outputTokens
+  sum.thoughtTokens += more.thoughtTokens
+  sum.cachedTokens += more.cachedTokens
+  sum.latencyMs += more.latencyMs
+}

@@ -22,6 +22,22 @@ export const insertInPieces = async <Row extends Readonly<Record<string, unknown
   return refused
 }
 
+/** The same for a database in this process, which gains nothing from large statements. */
+export const insertOneByOne = async <Row>(rows: readonly Row[], insert: (row: Row) => void): Promise<number> => {
+  let refused = 0
+  for (const [index, row] of rows.entries()) {
+    if (index > 0 && index % rowsPerStatement === 0) await turnOfOthers()
+    try {
+      insert(row)
+    } catch (error) {
+      if (!isRefusedRow(error)) throw error
+      refused++
+    }
+  }
+  if (rows.length > 0) await turnOfOthers()
+  return refused
+}
+
 const pieces = function* <Row extends Readonly<Record<string, unknown>>>(rows: readonly Row[]) {
   let piece: Row[] = []
   let text = 0

@@ -1,4 +1,4 @@
-import { Database } from 'bun:sqlite'
+import { Database, type Statement } from 'bun:sqlite'
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CompiledQuery, type Driver, Kysely } from 'kysely'
@@ -17,7 +17,30 @@ export const openSqlite = (file: string, busyLimitMs: number): OpenDatabase => {
   if (isNew) chmodSync(file, 0o600)
   database.run(`PRAGMA busy_timeout = ${busyLimitMs}`)
   for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`)
-  return { kind: 'sqlite', queries: new Kysely<Tables>({ dialect: new SqliteDialect({ database }, database) }) }
+  return {
+    kind: 'sqlite',
+    queries: new Kysely<Tables>({ dialect: new SqliteDialect({ database }, database) }),
+    insertRow: createRowInserter(database),
+  }
+}
+
+/**
+ * Log rows are the one thing that is written all the time, and in this process: a prepared statement takes half the time
+ * of a statement of a hundred rows that is built, prepared and bound anew (measured: 9 against 21 µs a row).
+ */
+const createRowInserter = (database: Database): NonNullable<OpenDatabase['insertRow']> => {
+  const prepared = new Map<string, { columns: readonly string[]; statement: Statement }>()
+  return (table, row) => {
+    let insert = prepared.get(table)
+    if (insert === undefined) {
+      const columns = Object.keys(row)
+      const names = columns.map(column => `"${column}"`).join(', ')
+      const places = columns.map(() => '?').join(', ')
+      insert = { columns, statement: database.prepare(`INSERT INTO "${table}" (${names}) VALUES (${places})`) }
+      prepared.set(table, insert)
+    }
+    insert.statement.run(...insert.columns.map(column => row[column] ?? null))
+  }
 }
 
 const pragmas = [

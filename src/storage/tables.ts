@@ -21,6 +21,8 @@ export type Tables = {
 export type OpenDatabase = {
   readonly kind: DatabaseKind
   readonly queries: Kysely<Tables>
+  /** Inserts one row within the open transaction, at once. Only where the database is in this process. */
+  readonly insertRow?: (table: keyof Tables, row: Readonly<Record<string, string | number | null>>) => void
 }
 
 type SettingsTable = {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { toErrorRow } from './error-row.ts'
-import { insertInPieces } from './insert-in-pieces.ts'
+import { insertInPieces, insertOneByOne } from './insert-in-pieces.ts'
 import { incoming, orUpdate } from './or-update.ts'
 import type { ErrorRecord, KeyStateRecord, RequestRecord } from './records.ts'
 import { toRequestRow } from './request-row.ts'
@@ -38,7 +38,7 @@ export const createBatchStore = (database: OpenDatabase): BatchStore => ({
     database.queries.transaction().execute(async transaction => {
       if (await isWritten(transaction, batch)) return { refused: 0 }
       const refused =
-        (await writeLogs(transaction, batch)) +
+        (await writeLogs(database, transaction, batch)) +
         (await writeKeyStates(database, transaction, batch)) +
         (await writeCounters(database, transaction, batch))
       await markWritten(database, transaction, batch)
@@ -65,11 +65,17 @@ const markWritten = async (
   await orUpdate(insert, kind, ['writer'], changes).execute()
 }
 
-const writeLogs = async (transaction: Transaction<Tables>, batch: WriteBatch) => {
-  const refusedRequests = await insertInPieces(batch.requests.map(toRequestRow), rows =>
+const writeLogs = async ({ insertRow }: OpenDatabase, transaction: Transaction<Tables>, batch: WriteBatch) => {
+  const requests = batch.requests.map(toRequestRow)
+  const errors = batch.errors.map(toErrorRow)
+  if (insertRow !== undefined) {
+    const refusedRequests = await insertOneByOne(requests, row => insertRow('t_request_log', row))
+    return refusedRequests + (await insertOneByOne(errors, row => insertRow('t_error_logs', row)))
+  }
+  const refusedRequests = await insertInPieces(requests, rows =>
     transaction.insertInto('t_request_log').values(rows).execute(),
   )
-  const refusedErrors = await insertInPieces(batch.errors.map(toErrorRow), rows =>
+  const refusedErrors = await insertInPieces(errors, rows =>
     transaction.insertInto('t_error_logs').values(rows).execute(),
   )
   return refusedRequests + refusedErrors
