@@ -12,6 +12,7 @@ import { acquireKey } from '#pipeline/stages/acquire-key.ts'
 import { callUpstream } from '#pipeline/stages/call-upstream.ts'
 import { logExchange } from '#pipeline/stages/log.ts'
 import { createDashboard } from './admin/dashboard.ts'
+import { settingsApi } from './admin/settings-api.ts'
 import { keySettings } from './config/key-settings.ts'
 import { logSettings } from './config/log-settings.ts'
 import { modelSettings } from './config/model-settings.ts'
@@ -134,6 +135,7 @@ export const createApp = (services: Services, plugins: Plugins): App => {
         version,
       }),
     )
+    .use(settingsApi({ settings, tokens, logger }))
     .use(logRetention({ settings: logs, store: storage, logger, now: Date.now }))
     .onError(({ error, code }) => refusePage(error, code, logger))
   const owned: { plugin: string; method: string; path: string }[] = []

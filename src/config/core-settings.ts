@@ -10,8 +10,8 @@ import {
   updateSettings,
 } from './later-settings.ts'
 import { logSettings } from './log-settings.ts'
-import { pipelineSettings } from './pipeline-settings.ts'
 import { modelSettings } from './model-settings.ts'
+import { pipelineSettings } from './pipeline-settings.ts'
 import { securitySettings } from './security-settings.ts'
 import { serverSettings } from './server-settings.ts'
 import { streamSettings } from './stream-settings.ts'

@@ -96,24 +96,24 @@ export class Settings {
 
   /**
    * Checks all the values, then keeps them, then lets them hold, then tells the listeners. Texts are read as in the
-   * environment. A value equal to the one that holds is kept too: a person chose it.
+   * environment. A value equal to the one that holds is kept too: a person chose it. `null` removes what the database
+   * says, so that environment, `.env` or default hold again.
    * @throws SettingsRefused, or what the store throws; nothing has changed then
    */
   async change(changes: ReadonlyMap<string, unknown>): Promise<void> {
+    const removed = new Set([...changes].filter(([, value]) => value === null).map(([name]) => name))
     const accepted = this.#acceptAll(changes)
-    const texts = new Map([...accepted].map(([name, { value }]) => [name, writeValue(value)]))
-    await this.#save(texts, () => new Map([...this.#stored, ...accepted]))
+    const texts = new Map<string, string | null>([...accepted].map(([name, { value }]) => [name, writeValue(value)]))
+    for (const name of removed) texts.set(name, null)
+    await this.#save(texts, () => new Map([...[...this.#stored].filter(([name]) => !removed.has(name)), ...accepted]))
   }
 
   /**
-   * Removes what the database says about these settings, so that environment, `.env` or default hold again.
-   * @throws SettingsRefused for names that cannot be changed, or what the store throws; nothing has changed then
+   * Removes what the database says about these settings.
+   * @throws as `change` does
    */
-  async restore(names: Iterable<string>): Promise<void> {
-    const removed = new Set(names)
-    refuseAny([...removed].flatMap(name => this.#refusalToChange(name)))
-    const texts = new Map([...removed].map(name => [name, null]))
-    await this.#save(texts, () => new Map([...this.#stored].filter(([name]) => !removed.has(name))))
+  restore(names: Iterable<string>): Promise<void> {
+    return this.change(new Map([...names].map(name => [name, null])))
   }
 
   /** Calls `listener` after every change; returns what ends that. */
@@ -146,7 +146,7 @@ export class Settings {
       const declared = this.#declared.get(name)
       const refused = this.#refusalToChange(name)
       refusals.push(...refused)
-      if (declared === undefined || refused.length > 0) continue
+      if (declared === undefined || refused.length > 0 || given === null) continue
       const result = acceptValue(declared, given)
       if ('value' in result) accepted.set(name, { value: result.value, origin: 'database' })
       else refusals.push({ setting: name, sentence: result.refusal })

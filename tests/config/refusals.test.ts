@@ -82,7 +82,6 @@ describe('a bad value of the environment is refused with a sentence', () => {
 describe('a bad change is refused with a sentence', () => {
   test.each([
     ['COUNT', 11, 'COUNT is 11, but must be a whole number of attempts from 1 to 10.'],
-    ['COUNT', null, 'COUNT is null, but must be a whole number of attempts from 1 to 10.'],
     ['COUNT', '', 'COUNT is "", but must be a whole number of attempts from 1 to 10.'],
     ['COUNT', Number.NaN, 'COUNT is NaN, but must be a whole number of attempts from 1 to 10.'],
     ['MODELS', { a: 1 }, 'MODELS is {"a":1}, but must be a list: JSON such as ["a", "b"], or values parted by commas.'],
