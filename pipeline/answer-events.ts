@@ -147,9 +147,11 @@ export class AnswerEvents {
     this.#watch.stop()
     this.#isOver = true
     this.#options.onEnd()
-    const rest = this.#frames.rest().toString('utf8').trim()
-    const isWhole = rest === '' && (isComplete(this.#facts) || this.#errorText !== null)
-    if (isWhole || (this.#events === 0 && rest === '')) return null
+    const rest = this.#frames.rest()
+    const isBetweenEvents = rest.toString('utf8').trim() === ''
+    const isWhole = isComplete(this.#facts) || this.#errorText !== null || this.#events === 0
+    // What is left then is white space behind the last event; it is the upstream's, so it goes on like the rest.
+    if (isBetweenEvents && isWhole) return rest.length === 0 ? null : rest
     throw new GatewayError('upstream-cut', 'The answer ended before it was complete.')
   }
 

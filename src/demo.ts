@@ -6,15 +6,15 @@ import { securitySettings } from './config/security-settings.ts'
 import { type EmulatorKey, startEmulator } from './emulator/emulator.ts'
 import { type Started, serve } from './serve.ts'
 
-/** A small pool in which everything can be seen: good keys, two of one project, and one of every kind of trouble. */
+/** A small pool in which everything can be seen: good keys, two of them of one project, and between them every kind of trouble. */
 const demoKeys: readonly EmulatorKey[] = [
   { secret: 'demo-key-good-1-of-project-ada', project: 'ada', limits: { perMinute: 10, perDay: 250 } },
-  { secret: 'demo-key-good-2-of-project-ada', project: 'ada', limits: { perMinute: 10, perDay: 250 } },
-  { secret: 'demo-key-good-3-of-project-bob', project: 'bob', limits: { perMinute: 10, perDay: 250 } },
-  { secret: 'demo-key-good-4-of-project-eve', project: 'eve', limits: { perMinute: 10, perDay: 250 } },
   { secret: 'demo-key-exhausted-for-the-day', project: 'fay', behaviour: 'per-day' },
+  { secret: 'demo-key-good-2-of-project-bob', project: 'bob', limits: { perMinute: 10, perDay: 250 } },
   { secret: 'demo-key-limited-per-minute', project: 'gus', behaviour: 'per-minute' },
+  { secret: 'demo-key-good-3-of-project-eve', project: 'eve', limits: { perMinute: 10, perDay: 250 } },
   { secret: 'demo-key-invalid', project: 'hal', behaviour: 'invalid' },
+  { secret: 'demo-key-good-4-of-project-ada', project: 'ada', limits: { perMinute: 10, perDay: 250 } },
   { secret: 'demo-key-suspended', project: 'ivy', behaviour: 'suspended' },
 ]
 

@@ -1,5 +1,6 @@
-import type { Ask, Door, RequestBody } from '#pipeline/exchange.ts'
-import { parseGeminiCall } from '#src/protocols/gemini/parse-call.ts'
+import type { Ask, Authenticated, Door, RequestBody } from '#pipeline/exchange.ts'
+import { GatewayError } from '#src/errors/gateway-error.ts'
+import { type GeminiCall, parseGeminiCall } from '#src/protocols/gemini/parse-call.ts'
 import { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import { googleErrorBody, googleErrorFrame, type StreamForm } from '#src/protocols/gemini/write-error.ts'
 import { type BodyLimits, readBody } from '#src/web/read-body.ts'
@@ -11,7 +12,7 @@ import { type BodyLimits, readBody } from '#src/web/read-body.ts'
  */
 export const geminiDoor = (version: string, path: string, query: string, limits: () => BodyLimits): Door => ({
   protocol: 'gemini',
-  read: ({ request }) => readAsk(request, version, path, query, limits),
+  read: arrived => readAsk(arrived, version, path, query, limits),
   writeError: error => ({ contentType: 'application/json; charset=UTF-8', body: googleErrorBody(error) }),
   writeErrorFrame: googleErrorFrame,
 })
@@ -20,13 +21,14 @@ export const geminiDoor = (version: string, path: string, query: string, limits:
 const generating = new Set(['generateContent', 'streamGenerateContent'])
 
 const readAsk = async (
-  request: Request,
+  { request, notes }: Authenticated,
   version: string,
   path: string,
   query: string,
   limits: () => BodyLimits,
 ): Promise<Ask> => {
   const call = parseGeminiCall(version, path)
+  checkVerb(request.method, call, notes)
   const upstreamQuery = withoutCredentials(query)
   const isGenerating = call.model !== null && call.method !== null && generating.has(call.method)
   const suffix = call.method === null ? '' : `:${call.method}`
@@ -43,6 +45,20 @@ const readAsk = async (
   }
 }
 
+/** Models are read with GET and called with POST. Google answers the rest with a page of HTML. */
+const checkVerb = (verb: string, { resource, model, method }: GeminiCall, notes: Headers): void => {
+  if (model === null && resource !== '/models') return
+  const right = method === null ? 'GET' : 'POST'
+  if (verb === right) return
+  notes.set('allow', right)
+  throw new GatewayError(
+    'method-not-allowed',
+    method === null
+      ? 'Models can only be read here, with GET. A call is a POST with its method behind a colon, as in models/gemini-3.8-flash:generateContent.'
+      : 'A method of a model is called with POST.',
+  )
+}
+
 const readRequestBody = async (
   request: Request,
   isGenerating: boolean,
@@ -53,12 +69,15 @@ const readRequestBody = async (
   return isGenerating ? { kind: 'payload', payload: GeminiPayload.read(bytes) } : { kind: 'bytes', bytes }
 }
 
+/** Google reads each with a dollar before it as well. */
+const credentialNames = new Set(['key', '$key', 'access_token', '$access_token'])
+
 /** A second credential beside the gateway's own makes Google refuse the request, and the client's is none of its business. */
 const withoutCredentials = (query: string): string => {
-  if (!/key|token/i.test(query)) return query
+  if (!/key|access_token|%/i.test(query)) return query
   return query
     .split('&')
-    .filter(pair => !['key', 'access_token'].includes(decodeName(pair)))
+    .filter(pair => !credentialNames.has(decodeName(pair)))
     .join('&')
 }
 
@@ -67,7 +86,7 @@ const decodeName = (pair: string): string => {
   try {
     return decodeURIComponent(name).toLowerCase()
   } catch {
-    return name
+    return name.toLowerCase()
   }
 }
 

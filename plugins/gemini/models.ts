@@ -29,7 +29,7 @@ export const getModel = async (models: ModelSource, version: string, name: strin
 const readSize = (text: string | null): number => {
   if (text === null || text === '') return defaultPageSize
   const size = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isNaN(size)) {
+  if (!(Math.abs(size) < 2 ** 31)) {
     throw new GatewayError('invalid-request', "Invalid value at 'page_size' (TYPE_INT32): it must be a whole number.")
   }
   if (size < 0) throw new GatewayError('invalid-request', 'page_size must not be negative.')

@@ -25,7 +25,7 @@ const resolve = async (model: string, listed: readonly string[] = [], filtered: 
     isListed: async (_version, name) => listed.includes(name),
     filtered: () => filtered,
   })
-  const arrived = { door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null }) }, journal: {} }
+  const arrived = { door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null }) }, journal: {}, stopwatch: { receive: 0 } }
   const { target } = await stage.run(arrived as never)
   return target
 }
