@@ -44,7 +44,7 @@ export const rewriteEvents = (source: EventSource, form: StreamForm, rewrite: Re
       isClosed = true
       return Buffer.from(isFirst ? '[]' : '\n]')
     },
-    cancel: source.cancel,
+    cancel: () => source.cancel(),
   }
 }
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { plugins } from '#plugins/index.ts'
-import type { App } from '#src/app.ts'
+import { plugins as usualPlugins } from '#plugins/index.ts'
+import type { App, Plugins } from '#src/app.ts'
 import { type Emulator, type EmulatorKey, type EmulatorOptions, startEmulator } from '#src/emulator/emulator.ts'
 import { listen, settingsOf } from '#src/serve.ts'
 import { createServices, type Services } from '#src/services.ts'
@@ -42,11 +42,17 @@ export type LocalGateway = TestGateway & {
   readonly takeErrors: () => readonly string[]
 }
 
+/** `plugins` stand in the place of the usual ones. */
+export type LocalOptions = GatewayOptions & { readonly plugins?: Plugins }
+
 /**
  * Starts a gateway in this process. Bun's limit of 256 fetches at once holds for gateway and test together here: for
  * more, use the compiled one and sockets.
  */
-export const startGateway = async (options: GatewayOptions = {}): Promise<LocalGateway> => {
+export const startGateway = async ({
+  plugins = usualPlugins,
+  ...options
+}: LocalOptions = {}): Promise<LocalGateway> => {
   const { emulator, dataDirectory, environment, cleanUp } = prepare(options)
   const written: string[] = []
   try {

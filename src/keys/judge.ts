@@ -69,9 +69,9 @@ const judgeRefusal = (status: number, contentType: string, body: string): Verdic
   return error.consumer === null ? verdict : { ...verdict, consumer: error.consumer }
 }
 
-/** No error of the API itself: HTML, a mirror's own page, an empty body. */
+/** No error of the API itself: HTML, a mirror's own page, an empty body. A page that is not there is the caller's mistake. */
 const judgeFrontEnd = (status: number, contentType: string): Verdict => {
-  if (status >= 500 || contentType.includes('html') || status === 429) {
+  if (status >= 500 || status === 429 || (contentType.includes('html') && status !== 404 && status !== 405)) {
     return {
       name: 'front-end-error',
       blames: 'egress',
@@ -153,17 +153,21 @@ const judgeForbidden = (error: GoogleError): Verdict => {
   }
 }
 
+/**
+ * "No longer available" is said per project, so this key rests for the model. "Not found … or is not supported for X"
+ * says the same of a model that nobody has and of a method that a good model lacks: whoever called it wrongly must not
+ * take the model out of service for everybody.
+ */
 const judgeNotFound = (error: GoogleError): Verdict => {
-  if (!/^(models|tunedModels)\/|this model /i.test(error.message)) {
-    return { name: 'routing', blames: 'routing', retry: 'owner-of-resource', effect: none }
+  const retry = { retry: 'other-owner', mostRetries: 2 } as const
+  if (/no longer available/i.test(error.message)) {
+    const effect: Effect = { kind: 'cool', scope: 'key', lasts: { seconds: sixHours } }
+    return { name: 'model-not-found', blames: 'key', effect, ...retry }
   }
-  return {
-    name: 'model-not-found',
-    blames: 'key',
-    retry: 'other-owner',
-    mostRetries: 2,
-    effect: { kind: 'cool', scope: 'key', lasts: { seconds: sixHours } },
+  if (/^(models|tunedModels)\//i.test(error.message)) {
+    return { name: 'model-not-found', blames: 'client', effect: none, ...retry }
   }
+  return { name: 'routing', blames: 'routing', retry: 'owner-of-resource', effect: none }
 }
 
 const sixHours = 6 * 3600

@@ -26,6 +26,16 @@ describe('the transcoder refuses', () => {
     expect(json.error.status).toBe('INVALID_ARGUMENT')
     expect(json.error.message).toStartWith(message)
   })
+
+  test.each([
+    [50, 'Invalid JSON payload received. Unknown name "a"'],
+    [51, 'Message too deep.'],
+    [100_000, 'Message too deep.'],
+  ])('nesting deeper than a hundred: %d objects, each with a list', async (times, message) => {
+    const { status, json } = await call(emulator, path, `${'{"a":['.repeat(times)}${']}'.repeat(times)}`)
+    expect(status).toBe(400)
+    expect(json.error.message).toStartWith(message)
+  })
 })
 
 const withConfig = (generationConfig: unknown) => ({ ...says('a'), generationConfig })

@@ -241,7 +241,7 @@ const rows: readonly (readonly [string, AttemptOutcome, Expected])[] = [
       message: 'models/x is not found for API version v1beta, or is not supported for generateContent.',
       status: 'NOT_FOUND',
     }),
-    { name: 'model-not-found', blames: 'key', retry: 'other-owner', effect: coolKey, mostRetries: 2 },
+    { name: 'model-not-found', blames: 'client', retry: 'other-owner', effect: none, mostRetries: 2 },
   ],
   [
     'a model closed to new users',
@@ -313,6 +313,16 @@ const rows: readonly (readonly [string, AttemptOutcome, Expected])[] = [
     'HTML of a front end',
     { kind: 'refused', status: 502, contentType: 'text/html', body: '<html>502. That is an error.</html>' },
     { name: 'front-end-error', blames: 'egress', retry: 'any-key', effect: throttle('egress') },
+  ],
+  [
+    'an HTML page that is not there',
+    {
+      kind: 'refused',
+      status: 404,
+      contentType: 'text/html; charset=UTF-8',
+      body: '<html>404. That is an error.</html>',
+    },
+    { name: 'unclassified', blames: 'client', ...never },
   ],
   [
     'HTML with a client status',

@@ -1,13 +1,16 @@
 import { invalidArgument } from './google-error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts'
+import { isNestedTooDeep } from './nesting.ts'
 
 /**
  * Reads a request body. An empty body is an empty message, as in Google's transcoder.
- * @throws GoogleError with the transcoder's own texts for malformed JSON and for a root that is not an object
+ * @throws GoogleError with the transcoder's own texts for malformed JSON and for a root that is not an object, and for
+ * nesting that is too deep
  */
 export const readJsonText = (text: string): JsonObject => {
   if (text.trim() === '') return {}
   const value = parse(text)
+  if (isNestedTooDeep(value)) throw invalidArgument('Message too deep. Max recursion depth reached.')
   if (!isJsonObject(value)) throw rootMustBeMessage()
   return value
 }
