@@ -8,6 +8,7 @@ import { type LoadedPlugin, Refinements } from '#pipeline/refine.ts'
 import { type RetryingOptions, retrying } from '#pipeline/retrying.ts'
 import { createExchanges } from '#pipeline/run-exchange.ts'
 import type { Scope } from '#pipeline/scope.ts'
+import { StageFailure } from '#pipeline/stage.ts'
 import { acquireKey } from '#pipeline/stages/acquire-key.ts'
 import { callUpstream } from '#pipeline/stages/call-upstream.ts'
 import { logExchange } from '#pipeline/stages/log.ts'
@@ -85,8 +86,12 @@ export const createApp = (services: Services, plugins: Plugins): App => {
     now: Date.now,
     logger,
   })
+  warnOfUnknownPlugins(pipeline.DISABLED_PLUGINS, plugins, logger)
   settings.onChange(changed => {
-    if (changed.has('DISABLED_PLUGINS')) refinements.switch(isEnabled)
+    if (changed.has('DISABLED_PLUGINS')) {
+      refinements.switch(isEnabled)
+      warnOfUnknownPlugins(pipeline.DISABLED_PLUGINS, plugins, logger)
+    }
     if (changed.has('BASE_URL')) catalogue.forget()
   })
 
@@ -151,8 +156,12 @@ export const createApp = (services: Services, plugins: Plugins): App => {
 
 /** Begins an exchange: from here on a stop waits for it, and its connection may be silent for as long as it takes. */
 const admit = (elysia: { server: Bun.Server<unknown> | null }, live: LiveExchanges, request: Request, scope: Scope) => {
-  if (live.isDraining)
-    throw new GatewayError('draining', 'The gateway is stopping. Try again in a moment.', { retryAfterSeconds: 5 })
+  if (live.isDraining) {
+    const error = new GatewayError('draining', 'The gateway is stopping. Try again in a moment.', {
+      retryAfterSeconds: 5,
+    })
+    throw new StageFailure('drain', error)
+  }
   elysia.server?.timeout(request, 0)
   live.add({
     end: () =>
@@ -172,6 +181,12 @@ const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gatewa
     exchange: (request, door) => (isOn() ? gateway.exchange(request, door) : gateway.answer(request, door, off)),
     answer: (request, door, produce) => gateway.answer(request, door, isOn() ? produce : off),
   }
+}
+
+const warnOfUnknownPlugins = (names: readonly string[], plugins: Plugins, logger: Services['logger']) => {
+  const known = plugins.map(({ name }) => name)
+  const unknown = names.filter(name => !known.includes(name))
+  if (unknown.length > 0) logger.warn('DISABLED_PLUGINS names plugins that do not exist', { unknown, known })
 }
 
 const refusePage = (error: unknown, code: string | number, logger: Services['logger']): Response => {

@@ -85,9 +85,12 @@ export const listen = (services: Services, plugins: Plugins): Listening => {
     url: `http://${shownHost(server.HOST)}:${elysia.server?.port ?? server.PORT}${server.BASE_PATH}`,
     live,
     stop: async () => {
-      const draining = live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
-      await Promise.race([elysia.server?.stop(), draining])
-      if (!(await draining)) logger.warn('some requests were ended because the time for stopping was up')
+      // Takes no new connection and ends idle ones; done when every answer has been read to its end.
+      const closing = elysia.server?.stop()
+      const isFinished = await live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
+      if (!isFinished) logger.warn('some requests were ended because the time for stopping was up')
+      // The last bytes, those of an error event too, are on their way when an exchange has ended.
+      await Promise.race([closing, Bun.sleep(lastBytesMilliseconds)])
       await elysia.server?.stop(true)
       if (!(await records.drain(5000)))
         logger.error('not everything could be written to the database', records.status())
@@ -95,6 +98,8 @@ export const listen = (services: Services, plugins: Plugins): Listening => {
     },
   }
 }
+
+const lastBytesMilliseconds = 2000
 
 /** Every setting there is, the plugins' included. */
 export const settingsOf = (plugins: Plugins): readonly OwnedSettings[] => [

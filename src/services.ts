@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { databaseSettings } from './config/database-settings.ts'
 import type { OwnedSettings } from './config/declared-settings.ts'
 import { ensureTokens, type GeneratedToken } from './config/first-start-tokens.ts'
+import { noteGenerated, withoutOvertakenTokens } from './config/generated-tokens.ts'
 import { keySettings } from './config/key-settings.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { securitySettings } from './config/security-settings.ts'
@@ -68,8 +69,10 @@ export const createServices = async (options: ServicesOptions): Promise<Services
     isSecretSetting: name => secretNames.has(name),
   })
   settings.attach({ store: storage, logger })
-  settings.applyStored(await storage.loadSettings())
+  const rows = await storage.loadSettings()
+  settings.applyStored(withoutOvertakenTokens(rows, settings, box.keyIdOf))
   const generatedTokens = await ensureTokens(settings)
+  if (generatedTokens.length > 0) await storage.saveSettings(noteGenerated(rows, generatedTokens, box.keyIdOf))
 
   const records = new WriteBehind({ storage, logger })
   const keys = settings.view(keySettings)

@@ -60,8 +60,8 @@ const prettyValue = (value: unknown) => {
 
 /** A line break in a value from outside would let a caller forge log lines on a terminal. */
 const oneLine = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -11,7 +11,13 @@ if (process.env[variable] === undefined && typeof process.execve === 'function')
   const command = Bun.isStandaloneExecutable
     ? [process.execPath, ...process.argv.slice(2)]
     : [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
-  process.execve(process.execPath, command, { ...process.env, [variable]: mostRequests })
+  try {
+    process.execve(process.execPath, command, { ...process.env, [variable]: mostRequests })
+  } catch (error) {
+    // Where a sandbox forbids it the program works all the same, with the small limit.
+    const reason = error instanceof Error && 'code' in error ? error.code : error
+    process.stderr.write(`gemini-balance serves 256 requests at once: set ${variable}=${mostRequests} (${reason})\n`)
+  }
 }
 
 export {}
