@@ -98,6 +98,8 @@ const launch = async (folder: string, socket: string) => {
       program,
       '--no-defaults',
       `--datadir=${folder}/data`,
+      // A server that starts deletes the temporary tables of every other one in the same folder.
+      `--tmpdir=${folder}`,
       `--socket=${socket}`,
       `--pid-file=${folder}/server.pid`,
       '--skip-networking',
