@@ -26,8 +26,8 @@ type ChunkReader = {
   readonly read: () => Promise<{ readonly done: false; readonly value: Uint8Array } | { readonly done: true }>
 }
 
-/** Google ends every complete stream with one of these two; a stream without is cut, however cleanly the bytes end. */
-const isComplete = (facts: AnswerFacts) => facts.finishReason !== null || facts.blockReason !== null
+/** What may stand behind the last event of a stream that was not cut. */
+const closings: Readonly<Record<StreamForm, RegExp>> = { sse: /^\s*$/, array: /^\s*(\[\s*)?\]\s*$/ }
 
 /** The events of one streamed answer: passed on as they came, and observed on the way. */
 export class AnswerEvents {
@@ -46,7 +46,6 @@ export class AnswerEvents {
   }
   #usage: Usage | null = null
   #errorText: string | null = null
-  #events = 0
   #isStalled = false
   #isOver = false
 
@@ -63,6 +62,11 @@ export class AnswerEvents {
   /** What has been seen so far, over all events. */
   get facts(): AnswerFacts {
     return this.#facts
+  }
+
+  /** Google ends every whole stream with one of these two; one without is cut, however cleanly the bytes end. */
+  get isComplete(): boolean {
+    return this.#facts.finishReason !== null || this.#facts.blockReason !== null
   }
 
   get usage(): Usage | null {
@@ -87,7 +91,7 @@ export class AnswerEvents {
 
   /**
    * The next whole events; null at the end of a complete answer.
-   * @throws GatewayError `upstream-cut` or `upstream-stalled`
+   * @throws GatewayError `upstream-cut`, `upstream-stalled` or, when nothing at all came, `upstream-empty`
    */
   async read(): Promise<Buffer | null> {
     const held = this.#held.shift()
@@ -103,7 +107,7 @@ export class AnswerEvents {
   }
 
   #isWorthSending() {
-    return this.#facts.visible || this.#facts.thought || isComplete(this.#facts)
+    return this.#facts.visible || this.#facts.thought || this.isComplete
   }
 
   async #readFrames(): Promise<Buffer | null> {
@@ -148,15 +152,15 @@ export class AnswerEvents {
     this.#isOver = true
     this.#options.onEnd()
     const rest = this.#frames.rest()
-    const isBetweenEvents = rest.toString('utf8').trim() === ''
-    const isWhole = isComplete(this.#facts) || this.#errorText !== null || this.#events === 0
-    // What is left then is white space behind the last event; it is the upstream's, so it goes on like the rest.
-    if (isBetweenEvents && isWhole) return rest.length === 0 ? null : rest
+    const isClosed = closings[this.#options.form].test(rest.toString('utf8'))
+    // What is left behind the last event is the upstream's, so it goes on like the rest.
+    if (isClosed && (this.isComplete || this.#errorText !== null)) return rest.length === 0 ? null : rest
+    const { visible, thought } = this.#facts
+    if (isClosed && !visible && !thought) throw new GatewayError('upstream-empty', 'The model gave no answer.')
     throw new GatewayError('upstream-cut', 'The answer ended before it was complete.')
   }
 
   #observe(bytes: Buffer, start: number, end: number) {
-    this.#events++
     const facts = readFacts(bytes, start)
     if (facts === null) return
     if (facts.error !== null) this.#errorText = withoutSecret(bytes.toString('utf8', start, end), this.#options.secret)

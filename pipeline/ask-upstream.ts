@@ -72,7 +72,6 @@ const ownExchange = (version: string, query: string, logger: Logger): Built => (
     tokenFingerprint: null,
     keyId: null,
     status: 0,
-    errorCode: null,
     firstByteMs: null,
     usage: null,
     attempts: [],

@@ -105,7 +105,6 @@ export type Journal = {
   tokenFingerprint: string | null
   keyId: string | null
   status: number
-  errorCode: string | null
   firstByteMs: number | null
   usage: Usage | null
   readonly attempts: AttemptNote[]

@@ -6,7 +6,7 @@ import type { Answer, AttemptNote, Built } from './exchange.ts'
 import type { Ending } from './scope.ts'
 import { type Stage, StageFailure } from './stage.ts'
 import type { AcquireKey } from './stages/acquire-key.ts'
-import type { CallResult, CallUpstream } from './stages/call-upstream.ts'
+import { type CallResult, type CallUpstream, errorStatus } from './stages/call-upstream.ts'
 
 export type RetryingOptions = {
   readonly acquireKey: AcquireKey
@@ -38,7 +38,7 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
       const result = await options.callUpstream(known, lease)
       note.milliseconds = performance.now() - startedAt
       known.stopwatch.upstream += note.milliseconds - (known.stopwatch.connect - connected)
-      if (known.scope.ending !== undefined) throw new GatewayError('client-gone', 'The client went away.')
+      if (known.scope.ending !== undefined) throw gone()
       const verdict = judge(result.outcome)
       note.status = result.kind === 'answered' ? result.answer.status : result.status
       if (result.kind === 'answered' && verdict.retry === 'never') {
@@ -66,6 +66,8 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
   },
 })
 
+const gone = () => new GatewayError('client-gone', 'The client went away.')
+
 /** Verdicts that another attempt of this stage can help. The rest need what other stages know (an owner, an egress). */
 const isHelped = ({ retry }: Verdict) =>
   retry === 'other-owner' || retry === 'other-key' || retry === 'any-key' || retry === 'other-egress'
@@ -80,7 +82,7 @@ const take = (
     return acquireKey(known, tried)
   } catch (error) {
     // Nobody else is left to ask: what the last one said is the better answer, unless it was about our keys.
-    if (last !== undefined && !isAboutOurKeys(last.verdict)) return null
+    if (error instanceof GatewayError && last !== undefined && !isAboutOurKeys(last.verdict)) return null
     throw new StageFailure('acquire-key', error)
   }
 }
@@ -92,7 +94,7 @@ const isAboutOurKeys = ({ effect }: Verdict) =>
 const fallBack = (last: { readonly result: CallResult; readonly verdict: Verdict } | undefined): Answer => {
   if (last === undefined) throw new GatewayError('internal', 'No attempt was made.')
   const { result, verdict } = last
-  if (result.answer !== null && !isAboutOurKeys(verdict)) return result.answer
+  if (result.answer !== null && !isAboutOurKeys(verdict) && verdict.name !== 'front-end-error') return result.answer
   throw errorOf(result.outcome, verdict)
 }
 
@@ -109,6 +111,13 @@ const errorOf = (outcome: AttemptOutcome, verdict: Verdict): GatewayError => {
     case 'cut':
       return new GatewayError('upstream-cut', 'The connection to the model was lost in the middle of the answer.')
     case 'refused':
+      if (verdict.name === 'front-end-error') {
+        // A page of HTML says nothing to a program.
+        return new GatewayError(
+          'upstream-unreachable',
+          `The Gemini API cannot be reached: ${outcome.status} in between.`,
+        )
+      }
       return verdict.effect.kind === 'cool'
         ? new GatewayError('keys-cooling', 'Every key that was tried is out of quota for now.', {
             retryAfterSeconds: 1,
@@ -127,7 +136,8 @@ const settleAtEnd = (known: Built, answer: Answer, note: AttemptNote) => {
   known.scope.defer(ending => {
     const { lease, content } = answer
     if (content.kind === 'events') known.journal.usage = content.events.usage
-    lease.settle(finish(note, ending.kind === 'finished' ? judge(outcomeOf(answer)) : verdictAtEnd(ending)))
+    const isUpstreams = ending.kind === 'finished' || (content.kind === 'events' && content.events.errorText !== null)
+    lease.settle(finish(note, isUpstreams ? judge(outcomeOf(answer)) : verdictAtEnd(ending)))
   })
 }
 
@@ -137,7 +147,7 @@ const outcomeOf = ({ content }: Answer): AttemptOutcome => {
   const { errorText, facts } = content.events
   return errorText === null
     ? { kind: 'answered', facts }
-    : { kind: 'refused', status: 200, contentType: 'application/json', body: errorText }
+    : { kind: 'refused', status: errorStatus(errorText), contentType: 'application/json', body: errorText }
 }
 
 const verdictAtEnd = (ending: Ending): Verdict => {
@@ -175,6 +185,9 @@ const drop = ({ answer }: CallResult) => {
 const wait = async ({ pause }: RetryingOptions, known: Built, failures: number) => {
   const startedAt = performance.now()
   const milliseconds = Math.min(4000, 250 * 2 ** (failures - 1)) * (0.5 + Math.random())
-  await pause(milliseconds, known.request.signal)
+  const controller = new AbortController()
+  known.scope.defer(() => controller.abort())
+  await pause(milliseconds, controller.signal)
   known.stopwatch.upstream += performance.now() - startedAt
+  if (known.scope.ending !== undefined) throw gone()
 }

@@ -1,4 +1,4 @@
-import { type GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
+import { GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
 import type { Logger } from '#src/logging/logger.ts'
 import { readUsage } from '#src/protocols/gemini/answer-facts.ts'
 import type { Answered, Arrived, Door, Journal } from './exchange.ts'
@@ -32,21 +32,27 @@ export const createExchanges = (options: RunExchangeOptions): Exchanges => {
   ): Promise<Response> => {
     const arrived = arrive(request, door, options.logger)
     const { scope, requestId } = arrived
-    options.onStart(request, scope)
     options.log(arrived)
     request.signal.addEventListener('abort', () => scope.close({ kind: 'abandoned' }), { once: true })
     try {
+      options.onStart(request, scope)
       return await work(arrived)
     } catch (failure) {
       const stage = failure instanceof StageFailure ? failure.stage : 'reply'
       const error = toGatewayError(failure instanceof StageFailure ? failure.cause : failure, requestId)
-      if (error.errorCode === 'internal')
-        options.logger.error('an exchange failed', { requestId, stage, error: error.detail })
+      reportFault(requestId, stage, error)
       return refuse(arrived, stage, error)
     }
   }
+  const reportFault = (requestId: string, stage: string, error: GatewayError) => {
+    if (error.errorCode !== 'internal') return
+    options.logger.error('an exchange failed', { requestId, stage, error: error.detail })
+  }
   return {
-    exchange: (request, door) => run(request, door, async arrived => reply(await options.spine.run(arrived))),
+    exchange: (request, door) =>
+      run(request, door, async arrived =>
+        reply(await options.spine.run(arrived), (stage, error) => reportFault(arrived.requestId, stage, error)),
+      ),
     answer: (request, door, produce) =>
       run(request, door, async arrived => {
         await options.localSpine.run(arrived)
@@ -78,20 +84,22 @@ const newJournal = (protocol: string): Journal => ({
   tokenFingerprint: null,
   keyId: null,
   status: 0,
-  errorCode: null,
   firstByteMs: null,
   usage: null,
   attempts: [],
 })
 
-const refuse = (arrived: Arrived, stage: string, error: GatewayError): Response => {
+const refuse = (arrived: Arrived, stage: string, failure: GatewayError): Response => {
+  const { ending } = arrived.scope
+  // Ended from outside, the stages only noticed: what ended it is what the client is told.
+  const error = ending?.kind === 'failed' && ending.error instanceof GatewayError ? ending.error : failure
   const { contentType, body } = arrived.door.writeError(error)
   const headers = replyHeaders(arrived, new Headers({ 'content-type': contentType }))
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds))
   // The rest of the body may still trickle in, or never come: nothing else can follow on this connection.
   if (error.errorCode === 'request-timeout') headers.set('connection', 'close')
   arrived.journal.status = error.status
-  arrived.scope.close({ kind: 'failed', stage, error })
+  arrived.scope.close(error.errorCode === 'client-gone' ? { kind: 'abandoned' } : { kind: 'failed', stage, error })
   return new Response(body, { status: error.status, headers })
 }
 
@@ -103,15 +111,23 @@ const replyWith = (arrived: Arrived, body: string): Response => {
   return new Response(body, { headers })
 }
 
-const reply = (known: Answered & { readonly reply: ReplyContent }): Response => {
+const reply = (
+  known: Answered & { readonly reply: ReplyContent },
+  onFailure: (stage: string, error: GatewayError) => void,
+): Response => {
   const { answer, journal, scope, stopwatch, reply: content } = known
   journal.status = answer.status
   journal.firstByteMs = stopwatch.elapsed
   const headers = replyHeaders(known, answer.headers)
-  if (content.kind !== 'whole') return new Response(streamReply(known, content), { status: answer.status, headers })
+  if (content.kind !== 'whole') {
+    return new Response(streamReply(known, content, onFailure), { status: answer.status, headers })
+  }
   if (answer.content.kind === 'whole' && answer.content.facts?.usage) {
     journal.usage = readUsage(answer.content.bytes, answer.content.facts.usage)
   }
-  scope.close(answer.status < 400 ? { kind: 'finished' } : { kind: 'failed', stage: 'call-upstream', error: null })
+  scope.close(answer.status < 400 ? { kind: 'finished' } : { kind: 'failed', stage: 'call-upstream', error: told })
   return new Response(content.bytes, { status: answer.status, headers })
 }
+
+/** Upstream's own refusal, which is passed on as it came. */
+const told = new GatewayError('upstream-refused', 'The Gemini API refused the request.')

@@ -2,42 +2,61 @@ import { GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
 import type { Answered } from './exchange.ts'
 import type { ReplyContent } from './stages/optimize-stream.ts'
 
-/** The body of a streamed reply. Pulled by the client: a slow reader slows the upstream, and memory stays as it is. */
+/**
+ * The body of a streamed reply. Pulled by the client: a slow reader slows the upstream, and memory stays as it is.
+ * @param onFailure told of what broke the stream, besides the client
+ */
 export const streamReply = (
   known: Answered,
   content: Exclude<ReplyContent, { kind: 'whole' }>,
+  onFailure: (stage: string, error: GatewayError) => void,
 ): ReadableStream<Uint8Array> | null =>
   content.kind === 'events'
-    ? streamEvents(known, content)
+    ? streamEvents(known, content, onFailure)
     : content.body === null
       ? noBody(known)
       : passOn(known, content.body)
 
-const streamEvents = (known: Answered, { form, source }: Extract<ReplyContent, { kind: 'events' }>) => {
-  const { scope, door, answer } = known
+const streamEvents = (
+  known: Answered,
+  { form, source }: Extract<ReplyContent, { kind: 'events' }>,
+  onFailure: (stage: string, error: GatewayError) => void,
+) => {
+  const { scope, door, answer, requestId } = known
   let isFirst = true
-  scope.defer(ending => {
-    if (ending.kind !== 'finished') source.cancel()
-  })
   return new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        // Whoever ends the exchange, be it the stop of the server: a client that is still there is told.
+        scope.defer(ending => {
+          if (ending.kind === 'finished') return
+          source.cancel()
+          if (ending.kind === 'abandoned') return
+          if (ending.error !== toldUpstream) {
+            const error = toGatewayError(ending.error, requestId)
+            controller.enqueue(Buffer.from(door.writeErrorFrame(form, error, isFirst)))
+          }
+          controller.close()
+        })
+      },
       async pull(controller) {
         try {
           const bytes = await source.read()
+          // It ended while this was read: the stream is closed, or nobody reads it.
+          if (scope.ending !== undefined) return
           if (bytes !== null) {
             isFirst = false
             return controller.enqueue(bytes)
           }
-          scope.close(
-            isBroken(answer) ? { kind: 'failed', stage: 'call-upstream', error: upstreamError } : { kind: 'finished' },
-          )
         } catch (failure) {
-          // The client is gone: nobody reads what would be written now.
           if (scope.ending !== undefined) return
-          const error = toGatewayError(failure, known.requestId)
-          controller.enqueue(Buffer.from(door.writeErrorFrame(form, error, isFirst)))
-          scope.close({ kind: 'failed', stage: 'call-upstream', error })
+          const stage = failure instanceof GatewayError ? 'call-upstream' : 'optimize-stream'
+          const error = toGatewayError(failure, requestId)
+          onFailure(stage, error)
+          return scope.close({ kind: 'failed', stage, error })
         }
+        if (isBroken(answer)) return scope.close({ kind: 'failed', stage: 'call-upstream', error: toldUpstream })
+        scope.close({ kind: 'finished' })
         controller.close()
       },
       cancel() {
@@ -48,9 +67,9 @@ const streamEvents = (known: Answered, { form, source }: Extract<ReplyContent, {
   )
 }
 
-const upstreamError = new GatewayError('upstream-refused', 'The model sent an error in the middle of its answer.')
-
 /** Upstream ended the stream with an error event of its own, which has been passed on. */
+const toldUpstream = new GatewayError('upstream-refused', 'The model sent an error in the middle of its answer.')
+
 const isBroken = ({ content }: Answered['answer']) => content.kind === 'events' && content.events.errorText !== null
 
 const noBody = ({ scope }: Answered) => {
@@ -73,17 +92,14 @@ const passOn = ({ scope }: Answered, body: ReadableStream<Uint8Array>) => {
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          if (scope.ending !== undefined) return breakOff(controller)
           if (!done) return controller.enqueue(value)
           scope.close({ kind: 'finished' })
           controller.close()
-        } catch (error) {
-          // Nothing can be said in a body nobody here understands: the connection breaks, as the upstream's did.
-          scope.close({
-            kind: 'failed',
-            stage: 'call-upstream',
-            error: new GatewayError('upstream-cut', 'cut', { cause: error }),
-          })
-          controller.error(error)
+        } catch (cause) {
+          const error = new GatewayError('upstream-cut', 'The connection to the model was lost.', { cause })
+          scope.close({ kind: 'failed', stage: 'call-upstream', error })
+          breakOff(controller)
         }
       },
       cancel() {
@@ -92,4 +108,10 @@ const passOn = ({ scope }: Answered, body: ReadableStream<Uint8Array>) => {
     },
     { highWaterMark: 0 },
   )
+}
+
+/** Nothing can be said in a body nobody here understands: the connection breaks, which no client takes for an end. */
+const breakOff = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+  // Any other value than `undefined` Bun would print.
+  controller.error(undefined)
 }

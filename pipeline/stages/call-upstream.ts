@@ -2,6 +2,7 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
 import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
 import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
 import { copyUpstreamHeaders, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
 import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
@@ -140,23 +141,27 @@ const judgeStart = async (answer: Answer, events: AnswerEvents): Promise<CallRes
     await events.hold()
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    const kind = error.errorCode === 'upstream-stalled' ? 'stalled' : 'cut'
-    return { kind: 'failed', status: answer.status, answer: null, outcome: { kind } }
+    return { kind: 'failed', status: answer.status, answer: null, outcome: brokenStart(error, events) }
   }
-  if (events.errorText === null) return toAnswered(answer, { kind: 'answered', facts: events.facts })
+  // What has only begun, with thoughts perhaps, is judged when it has ended.
+  const facts = events.isComplete ? events.facts : null
+  if (events.errorText === null) return toAnswered(answer, { kind: 'answered', facts })
   const outcome: AttemptOutcome = {
     kind: 'refused',
-    status: codeOf(events.errorText),
+    status: errorStatus(events.errorText),
     contentType: 'application/json',
     body: events.errorText,
   }
   return { kind: 'failed', status: outcome.status, answer, outcome }
 }
 
-const codeOf = (errorText: string): number => {
-  const { error } = JSON.parse(errorText) as { error?: { code?: unknown } }
-  return typeof error?.code === 'number' ? error.code : 500
+const brokenStart = ({ errorCode }: GatewayError, { facts }: AnswerEvents): AttemptOutcome => {
+  if (errorCode === 'upstream-empty') return { kind: 'answered', facts }
+  return { kind: errorCode === 'upstream-stalled' ? 'stalled' : 'cut' }
 }
+
+/** The status an error event stands for: its own HTTP status was sent long before, and was 200. */
+export const errorStatus = (errorText: string): number => readGoogleError(errorText)?.code ?? 500
 
 const isCompressed = (response: Response) => (response.headers.get('content-encoding') ?? 'identity') !== 'identity'
 

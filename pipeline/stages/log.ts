@@ -24,7 +24,7 @@ const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending:
   token: journal.tokenFingerprint,
   keyId: journal.keyId,
   outcome: ending.kind,
-  statusCode: ending.kind === 'abandoned' ? 499 : journal.status,
+  statusCode: statusOf(ending, journal.status),
   errorCode: errorCodeOf(ending),
   failedStage: ending.kind === 'failed' ? ending.stage : null,
   attempts: journal.attempts.length,
@@ -36,6 +36,12 @@ const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending:
   cachedTokens: journal.usage?.cachedTokens ?? null,
   trace: journal.attempts.length === 0 ? null : traceOf(journal.attempts),
 })
+
+/** What the client was told. Who ends an exchange from outside, before an answer, has its error told. */
+const statusOf = (ending: Ending, told: number): number => {
+  if (ending.kind === 'abandoned') return 499
+  return told === 0 && ending.kind === 'failed' && ending.error instanceof GatewayError ? ending.error.status : told
+}
 
 const errorCodeOf = (ending: Ending): string | null => {
   if (ending.kind === 'finished') return null

@@ -55,6 +55,6 @@ export const copyUpstreamHeaders = (upstream: Headers, secret: Secret, target: H
   const clear = secret.reveal()
   upstream.forEach((value, name) => {
     if (stayingHere.has(name) || name.startsWith('access-control-')) return
-    target.set(name, value.includes(clear) ? withoutSecret(value, clear) : value)
+    target.set(name, withoutSecret(value, clear))
   })
 }

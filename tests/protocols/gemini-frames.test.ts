@@ -24,30 +24,36 @@ const feed = (reader: FrameReader, pieces: readonly Buffer[]) => {
 }
 
 const forms = [
-  ['server-sent events with CRLF', sseFrames, events.map(event => `data: ${JSON.stringify(event)}\r\n\r\n`).join('')],
+  [
+    'server-sent events with CRLF',
+    sseFrames,
+    events.map(event => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''),
+    '',
+  ],
   [
     'server-sent events with LF and comments',
     sseFrames,
     `: hello\n\n${events.map(event => `data:${JSON.stringify(event)}\n\n`).join('')}`,
+    '',
   ],
-  ['a JSON array', arrayFrames, `[${events.map(event => JSON.stringify(event, null, 2)).join(',\r\n')}\n]`],
-  ['a compact JSON array', arrayFrames, JSON.stringify(events)],
+  ['a JSON array', arrayFrames, `[${events.map(event => JSON.stringify(event, null, 2)).join(',\r\n')}\n]`, '\n]'],
+  ['a compact JSON array', arrayFrames, JSON.stringify(events), ']'],
 ] as const
 
-test.each(forms)('%s cut at every byte gives the same events and the same bytes', (_name, make, text) => {
+test.each(forms)('%s cut at every byte gives the same events and the same bytes', (_name, make, text, rest) => {
   const bytes = Buffer.from(text)
   for (let cut = 0; cut <= bytes.length; cut++) {
     const result = feed(
       make(),
       [bytes.subarray(0, cut), bytes.subarray(cut)].filter(piece => piece.length > 0),
     )
-    expect(result).toEqual({ seen: events, passed: text, rest: '' })
+    expect(result).toEqual({ seen: events, passed: text.slice(0, text.length - rest.length), rest })
   }
 })
 
-test.each(forms)('%s byte by byte gives the same events and the same bytes', (_name, make, text) => {
+test.each(forms)('%s byte by byte gives the same events and the same bytes', (_name, make, text, rest) => {
   const bytes = [...Buffer.from(text)].map(byte => Buffer.from([byte]))
-  expect(feed(make(), bytes)).toEqual({ seen: events, passed: text, rest: '' })
+  expect(feed(make(), bytes)).toEqual({ seen: events, passed: text.slice(0, text.length - rest.length), rest })
 })
 
 test('half an event stays behind', () => {

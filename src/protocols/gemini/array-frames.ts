@@ -3,7 +3,10 @@ import { type FrameReader, Pending } from './frames.ts'
 const quote = 0x22
 const backslash = 0x5c
 
-/** Elements of one JSON array that is written bit by bit: the form of `streamGenerateContent` without `alt=sse`. */
+/**
+ * Elements of one JSON array that is written bit by bit: the form of `streamGenerateContent` without `alt=sse`. The
+ * closing bracket is left to `rest`: behind it an error could not follow any more.
+ */
 export const arrayFrames = (): FrameReader => {
   const pending = new Pending()
   let depth = 0
@@ -12,6 +15,12 @@ export const arrayFrames = (): FrameReader => {
   let read = 0
   return {
     push(chunk, visit) {
+      // Inside a long string, base64 data say: joining it anew with every chunk would cost the square of its length.
+      if (isInString && !isEscaped && !chunk.includes(quote) && !chunk.includes(backslash)) {
+        pending.keep(chunk)
+        read += chunk.length
+        return null
+      }
       let lastEnd = 0
       const before = pending.isEmpty ? 0 : read
       const bytes = pending.takeWith(chunk)
@@ -31,7 +40,7 @@ export const arrayFrames = (): FrameReader => {
           if (depth === 1) {
             visit(bytes, start, offset + 1)
             lastEnd = offset + 1
-          } else if (depth === 0) lastEnd = offset + 1
+          }
         }
       }
       read = bytes.length - lastEnd
