@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { loadCore, type Workshop } from './processes.ts'
+import { bodies, headers, requestPath, type Size } from './targets.ts'
+
+export type RequestFigures = {
+  readonly perSecond: number
+  /** Milliseconds from the sent request to the end of the answer. */
+  readonly p50: number
+  readonly p99: number
+  readonly answers: number
+  /** Answers that were not 2xx, and connections that broke. */
+  readonly errors: number
+}
+
+/** Loads a port with plain requests through `wrk`, from so many clients that each wait for their answer. */
+export const loadRequests = async (
+  workshop: Workshop,
+  port: number,
+  size: Size,
+  clients: number,
+  seconds: number,
+): Promise<RequestFigures> => {
+  const script = join(workshop.folder, `load-${size}.lua`)
+  await Bun.write(join(workshop.folder, `load-${size}.json`), bodies[size])
+  await Bun.write(script, luaScript(join(workshop.folder, `load-${size}.json`)))
+  const address = `http://127.0.0.1:${port}${requestPath(size)}`
+  const output = await workshop.run(loadCore, [
+    ...['wrk', '-t1', `-c${clients}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, address],
+  ])
+  const line = output.split('\n').find(text => text.startsWith('figures '))
+  if (line === undefined) throw new Error(`wrk wrote no figures:\n${output}`)
+  return JSON.parse(line.slice('figures '.length)) as RequestFigures
+}
+
+const luaScript = (bodyFile: string) => `
+wrk.method = 'POST'
+local file = io.open('${bodyFile}', 'rb')
+wrk.body = file:read('*a')
+file:close()
+${Object.entries(headers)
+  .map(([name, value]) => `wrk.headers['${name}'] = '${value}'`)
+  .join('\n')}
+done = function(summary, latency)
+  local errors = summary.errors
+  print(string.format(
+    'figures {"perSecond":%f,"p50":%f,"p99":%f,"answers":%d,"errors":%d}',
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    summary.requests, errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
+`
