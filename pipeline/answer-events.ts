@@ -1,17 +1,17 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
-import { type AnswerFacts, readAnswerFacts, readUsage, type Usage } from '#src/protocols/gemini/answer-facts.ts'
+import { type AnswerFacts, noFacts, readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
 import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
 import { type FrameReader, FrameTooLarge } from '#src/protocols/gemini/frames.ts'
-import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
 import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
+import type { Secret } from '#src/security/secret.ts'
 import type { Watch, Watchdog } from '#src/upstream/watchdog.ts'
 import { bytesWithoutSecret, withoutSecret } from '#src/upstream/without-secret.ts'
 
 export type AnswerEventsOptions = {
   readonly form: StreamForm
-  /** The key of the attempt, in clear: an error event may quote it. */
-  readonly secret: string
+  /** The key of the attempt: an error event may quote it. */
+  readonly secret: Secret
   readonly watchdog: Watchdog
   /** How long the stream may bring nothing new. Bytes alone are not progress: content is. */
   readonly progressMilliseconds: number
@@ -36,15 +36,7 @@ export class AnswerEvents {
   readonly #options: AnswerEventsOptions
   readonly #watch: Watch
   readonly #held: Buffer[] = []
-  #facts: AnswerFacts = {
-    visible: false,
-    thought: false,
-    finishReason: null,
-    blockReason: null,
-    usage: null,
-    error: null,
-  }
-  #usage: Usage | null = null
+  #facts: AnswerFacts = noFacts
   #errorText: string | null = null
   #isStalled = false
   #isOver = false
@@ -67,10 +59,6 @@ export class AnswerEvents {
   /** Google ends every whole stream with one of these two; one without is cut, however cleanly the bytes end. */
   get isComplete(): boolean {
     return this.#facts.finishReason !== null || this.#facts.blockReason !== null
-  }
-
-  get usage(): Usage | null {
-    return this.#usage
   }
 
   /** The error event upstream sent in mid-stream, as JSON text. */
@@ -161,30 +149,31 @@ export class AnswerEvents {
   }
 
   #observe(bytes: Buffer, start: number, end: number) {
-    const facts = readFacts(bytes, start)
+    const text = bytes.toString('utf8', start, end)
+    const facts = readFacts(text)
     if (facts === null) return
-    if (facts.error !== null) this.#errorText = withoutSecret(bytes.toString('utf8', start, end), this.#options.secret)
-    const usage = facts.usage === null ? this.#usage : readUsage(bytes, facts.usage)
-    const isProgress = facts.visible || facts.thought || (usage?.totalTokens ?? 0) > (this.#usage?.totalTokens ?? 0)
+    if (facts.hasError) this.#errorText = withoutSecret(text, this.#options.secret)
+    const before = this.#facts
+    const isProgress =
+      facts.visible || facts.thought || (facts.usage?.totalTokens ?? 0) > (before.usage?.totalTokens ?? 0)
     if (isProgress) this.#watch.extend(this.#options.progressMilliseconds)
-    this.#usage = usage
     this.#facts = {
-      visible: this.#facts.visible || facts.visible,
-      thought: this.#facts.thought || facts.thought,
-      finishReason: facts.finishReason ?? this.#facts.finishReason,
-      blockReason: facts.blockReason ?? this.#facts.blockReason,
-      usage: null,
-      error: null,
+      visible: before.visible || facts.visible,
+      thought: before.thought || facts.thought,
+      finishReason: facts.finishReason ?? before.finishReason,
+      blockReason: facts.blockReason ?? before.blockReason,
+      usage: facts.usage ?? before.usage,
+      hasError: before.hasError || facts.hasError,
     }
   }
 }
 
 /** An event that is not JSON is passed on all the same; it just says nothing. */
-const readFacts = (bytes: Buffer, start: number): AnswerFacts | null => {
+const readFacts = (text: string): AnswerFacts | null => {
   try {
-    return readAnswerFacts(bytes, start)
+    return readAnswerFacts(text)
   } catch (error) {
-    if (error instanceof MalformedJson || error instanceof SyntaxError) return null
+    if (error instanceof SyntaxError) return null
     throw error
   }
 }

@@ -76,7 +76,7 @@ const ownExchange = (version: string, query: string, logger: Logger): Built => (
     usage: null,
     attempts: [],
   },
-  notes: new Headers(),
+  notes: new Map(),
   caller: { role: 'admin', fingerprint: '' },
   ask: {
     method: 'GET models',

@@ -5,6 +5,7 @@ import type { AnswerFacts, Usage } from '#src/protocols/gemini/answer-facts.ts'
 import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import type { Caller } from '#src/security/token-book.ts'
+import type { HeaderRecord } from '#src/upstream/forwarded-headers.ts'
 import type { AnswerEvents } from './answer-events.ts'
 import type { Scope } from './scope.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -59,7 +60,7 @@ export type Arrived = {
   readonly stopwatch: Stopwatch
   readonly journal: Journal
   /** Headers of the answer that stages add to. */
-  readonly notes: Headers
+  readonly notes: Map<string, string>
 }
 
 export type Authenticated = Arrived & { readonly caller: Caller }
@@ -86,7 +87,7 @@ export type Answered = Built & { readonly answer: Answer }
 export type Answer = {
   readonly lease: Lease
   readonly status: number
-  readonly headers: Headers
+  readonly headers: HeaderRecord
   readonly content:
     | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null }
     | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerEvents }

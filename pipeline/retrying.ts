@@ -135,7 +135,7 @@ const errorOf = (outcome: AttemptOutcome, verdict: Verdict): GatewayError => {
 const settleAtEnd = (known: Built, answer: Answer, note: AttemptNote) => {
   known.scope.defer(ending => {
     const { lease, content } = answer
-    if (content.kind === 'events') known.journal.usage = content.events.usage
+    if (content.kind === 'events') known.journal.usage = content.events.facts.usage
     const isUpstreams = ending.kind === 'finished' || (content.kind === 'events' && content.events.errorText !== null)
     lease.settle(finish(note, isUpstreams ? judge(outcomeOf(answer)) : verdictAtEnd(ending)))
   })

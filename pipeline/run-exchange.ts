@@ -1,6 +1,5 @@
 import { GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
 import type { Logger } from '#src/logging/logger.ts'
-import { readUsage } from '#src/protocols/gemini/answer-facts.ts'
 import type { Answered, Arrived, Door, Journal } from './exchange.ts'
 import type { localOrder, order } from './order.ts'
 import type { Gateway } from './plugin.ts'
@@ -72,7 +71,7 @@ const arrive = (request: Request, door: Door, logger: Logger): Arrived => {
     scope: new Scope(error => logger.error('a duty at the end of an exchange failed', { requestId, error })),
     stopwatch: new Stopwatch(),
     journal: newJournal(door.protocol),
-    notes: new Headers(),
+    notes: new Map(),
   }
 }
 
@@ -94,10 +93,10 @@ const refuse = (arrived: Arrived, stage: string, failure: GatewayError): Respons
   // Ended from outside, the stages only noticed: what ended it is what the client is told.
   const error = ending?.kind === 'failed' && ending.error instanceof GatewayError ? ending.error : failure
   const { contentType, body } = arrived.door.writeError(error)
-  const headers = replyHeaders(arrived, new Headers({ 'content-type': contentType }))
-  if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds))
+  const headers = replyHeaders(arrived, { 'content-type': contentType })
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
   // The rest of the body may still trickle in, or never come: nothing else can follow on this connection.
-  if (error.errorCode === 'request-timeout') headers.set('connection', 'close')
+  if (error.errorCode === 'request-timeout') headers.connection = 'close'
   arrived.journal.status = error.status
   arrived.scope.close(error.errorCode === 'client-gone' ? { kind: 'abandoned' } : { kind: 'failed', stage, error })
   return new Response(body, { status: error.status, headers })
@@ -106,7 +105,7 @@ const refuse = (arrived: Arrived, stage: string, failure: GatewayError): Respons
 const replyWith = (arrived: Arrived, body: string): Response => {
   arrived.journal.status = 200
   arrived.journal.method = `${arrived.request.method} local`
-  const headers = replyHeaders(arrived, new Headers({ 'content-type': 'application/json; charset=UTF-8' }))
+  const headers = replyHeaders(arrived, { 'content-type': 'application/json; charset=UTF-8' })
   arrived.scope.close({ kind: 'finished' })
   return new Response(body, { headers })
 }
@@ -122,9 +121,7 @@ const reply = (
   if (content.kind !== 'whole') {
     return new Response(streamReply(known, content, onFailure), { status: answer.status, headers })
   }
-  if (answer.content.kind === 'whole' && answer.content.facts?.usage) {
-    journal.usage = readUsage(answer.content.bytes, answer.content.facts.usage)
-  }
+  if (answer.content.kind === 'whole') journal.usage = answer.content.facts?.usage ?? null
   scope.close(answer.status < 400 ? { kind: 'finished' } : { kind: 'failed', stage: 'call-upstream', error: told })
   return new Response(content.bytes, { status: answer.status, headers })
 }

@@ -3,8 +3,7 @@ import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
 import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
 import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
-import { MalformedJson } from '#src/protocols/gemini/json-scanner.ts'
-import { copyUpstreamHeaders, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
+import { headersForClient, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
 import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
 import { upstreamUrl } from '#src/upstream/upstream-url.ts'
 import type { Watchdog } from '#src/upstream/watchdog.ts'
@@ -67,9 +66,7 @@ export const callUpstream =
     stopwatch.connect += reply.timing.connect
     if (reply.kind !== 'response') return notAnswered(reply)
     const { response, release } = reply
-    const headers = new Headers()
-    copyUpstreamHeaders(response.headers, lease.secret, headers)
-    const answer = { lease, status: response.status, headers }
+    const answer = { lease, status: response.status, headers: headersForClient(response.headers, lease.secret) }
     const progressMilliseconds = settings.PROGRESS_TIMEOUT_SECONDS * 1000
     const abort = () => controller.abort()
 
@@ -83,13 +80,13 @@ export const callUpstream =
       if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
       if (whole.kind === 'large')
         return toAnswered({ ...answer, content: { kind: 'unread', body: whole.body } }, unread)
-      const bytes = bytesWithoutSecret(whole.bytes, lease.secret.reveal())
+      const bytes = bytesWithoutSecret(whole.bytes, lease.secret)
       const held: Answer = { ...answer, content: { kind: 'whole', bytes, facts: null } }
       return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, ask.isObserved)
     }
     const events = new AnswerEvents(response.body ?? emptyBody(), {
       form: ask.stream,
-      secret: lease.secret.reveal(),
+      secret: lease.secret,
       watchdog,
       progressMilliseconds,
       abort,
@@ -127,10 +124,10 @@ const refused = (response: Response, answer: Answer): CallResult => ({
 const judgeWhole = (answer: Answer, bytes: Buffer, isObserved: boolean): CallResult => {
   if (!isObserved) return toAnswered(answer, { kind: 'answered', facts: null })
   try {
-    const facts = readAnswerFacts(bytes, 0)
+    const facts = readAnswerFacts(bytes.toString('utf8'))
     return toAnswered({ ...answer, content: { kind: 'whole', bytes, facts } }, { kind: 'answered', facts })
   } catch (error) {
-    if (!(error instanceof MalformedJson)) throw error
+    if (!(error instanceof SyntaxError)) throw error
     return { kind: 'failed', status: answer.status, answer: null, outcome: { kind: 'cut' } }
   }
 }

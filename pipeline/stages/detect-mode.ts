@@ -15,6 +15,7 @@ const speech: Mode = { kind: 'speech' }
 const detect = ({ ask, target }: Resolved): Mode => {
   if (target === null || ask.body.kind !== 'payload') return text
   if (capabilitiesOf(target.model).family === 'speech') return speech
+  if (!ask.body.payload.mentions('generationConfig', 'peech')) return text
   const configuration = ask.body.payload.get('generationConfig')
   return asksForAudio(configuration) ? speech : text
 }

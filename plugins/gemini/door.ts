@@ -46,7 +46,7 @@ const readAsk = async (
 }
 
 /** Models are read with GET and called with POST. Google answers the rest with a page of HTML. */
-const checkVerb = (verb: string, { resource, model, method }: GeminiCall, notes: Headers): void => {
+const checkVerb = (verb: string, { resource, model, method }: GeminiCall, notes: Map<string, string>): void => {
   if (model === null && resource !== '/models') return
   const right = method === null ? 'GET' : 'POST'
   if (verb === right) return

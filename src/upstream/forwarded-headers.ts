@@ -9,20 +9,19 @@ const goingUp = ['content-type', 'accept', 'accept-language', 'user-agent', 'x-g
 
 const uploadPrefix = 'x-goog-upload-'
 
+/** Header values by lower-case name. A plain object: a `Headers` costs a call into the runtime for every look. */
+export type HeaderRecord = Record<string, string>
+
 /** The headers of the upstream request, without the key. */
-export const headersForUpstream = (
-  client: Headers,
-  custom: Readonly<Record<string, string>>,
-): Record<string, string> => {
-  const headers: Record<string, string> = {}
+export const headersForUpstream = (client: Headers, custom: Readonly<Record<string, string>>): HeaderRecord => {
+  const given: HeaderRecord = client.toJSON()
+  const headers: HeaderRecord = {}
   for (const name of goingUp) {
-    const value = client.get(name)
-    if (value !== null) headers[name] = value
+    const value = given[name]
+    if (value !== undefined) headers[name] = value
   }
-  if (client.has(`${uploadPrefix}command`)) {
-    client.forEach((value, name) => {
-      if (name.startsWith(uploadPrefix)) headers[name] = value
-    })
+  if (given[`${uploadPrefix}command`] !== undefined) {
+    for (const [name, value] of Object.entries(given)) if (name.startsWith(uploadPrefix)) headers[name] = value
   }
   for (const [name, value] of Object.entries(custom)) headers[name.toLowerCase()] = value
   return headers
@@ -50,11 +49,12 @@ const stayingHere = new Set([
   'retry-after',
 ])
 
-/** Copies what a client may see of the upstream's headers into `target`. A value that holds the key is blanked out. */
-export const copyUpstreamHeaders = (upstream: Headers, secret: Secret, target: Headers): void => {
-  const clear = secret.reveal()
-  upstream.forEach((value, name) => {
-    if (stayingHere.has(name) || name.startsWith('access-control-')) return
-    target.set(name, withoutSecret(value, clear))
-  })
+/** What a client may see of the upstream's headers. A value that holds the key has it blanked out. */
+export const headersForClient = (upstream: Headers, secret: Secret): HeaderRecord => {
+  const headers: HeaderRecord = {}
+  for (const [name, value] of Object.entries(upstream.toJSON() as HeaderRecord)) {
+    if (stayingHere.has(name) || name.startsWith('access-control-')) continue
+    headers[name] = withoutSecret(value, secret)
+  }
+  return headers
 }

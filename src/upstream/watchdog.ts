@@ -8,42 +8,22 @@ export type Watch = {
   readonly stop: () => void
 }
 
-type Entry = { expiresAt: number; onExpire: () => void }
-
 const tick = 100
 
 /**
- * Watches many limits with one timer, which runs only while there is something to watch. A limit fires up to a tenth
- * of a second late. Moving a limit is a plain assignment, so it can be done for every chunk of every stream.
+ * Watches many limits with one timer, which rests when it finds nothing to watch. A limit fires up to a tenth of a
+ * second late. Moving a limit is a plain assignment, so it can be done for every chunk of every stream.
  */
 export class Watchdog {
-  readonly #entries = new Set<Entry>()
+  readonly #entries = new Set<WatchedLimit>()
   #timer: Timer | undefined
 
   /** Calls `onExpire` once when `milliseconds` have passed without an extension. 0 or less: no limit. */
   watch(milliseconds: number, onExpire: () => void): Watch {
-    const entry: Entry = { expiresAt: deadline(milliseconds), onExpire }
-    let left: number | undefined
+    const entry = new WatchedLimit(milliseconds, onExpire, this.#entries)
     this.#entries.add(entry)
     this.#timer ??= setInterval(() => this.#look(), tick)
-    return {
-      extend: more => {
-        if (left === undefined) entry.expiresAt = deadline(more)
-        else left = more > 0 ? more : Infinity
-      },
-      pause: () => {
-        left ??= entry.expiresAt - performance.now()
-        entry.expiresAt = Infinity
-      },
-      resume: () => {
-        if (left !== undefined) entry.expiresAt = performance.now() + left
-        left = undefined
-      },
-      stop: () => {
-        this.#entries.delete(entry)
-        if (this.#entries.size === 0) this.#rest()
-      },
-    }
+    return entry
   }
 
   #look() {
@@ -53,12 +33,41 @@ export class Watchdog {
       this.#entries.delete(entry)
       entry.onExpire()
     }
-    if (this.#entries.size === 0) this.#rest()
-  }
-
-  #rest() {
+    if (this.#entries.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+}
+
+class WatchedLimit implements Watch {
+  readonly onExpire: () => void
+  expiresAt: number
+  readonly #watched: Set<WatchedLimit>
+  #left: number | undefined
+
+  constructor(milliseconds: number, onExpire: () => void, watched: Set<WatchedLimit>) {
+    this.expiresAt = deadline(milliseconds)
+    this.onExpire = onExpire
+    this.#watched = watched
+  }
+
+  extend(milliseconds: number): void {
+    if (this.#left === undefined) this.expiresAt = deadline(milliseconds)
+    else this.#left = milliseconds > 0 ? milliseconds : Infinity
+  }
+
+  pause(): void {
+    this.#left ??= this.expiresAt - performance.now()
+    this.expiresAt = Infinity
+  }
+
+  resume(): void {
+    if (this.#left !== undefined) this.expiresAt = performance.now() + this.#left
+    this.#left = undefined
+  }
+
+  stop(): void {
+    this.#watched.delete(this)
   }
 }
 

@@ -31,13 +31,16 @@ export const readBody = async (request: Request, limits: BodyLimits): Promise<Bu
 const withDeadline = (request: Request, { milliseconds, watchdog }: BodyLimits): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const watch = watchdog.watch(milliseconds, () => reject(tooSlow(milliseconds)))
-    request
-      .bytes()
-      .then(bytes => resolve(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
-      .catch(error =>
-        reject(new GatewayError('client-gone', 'The request body did not arrive whole.', { cause: error })),
-      )
-      .finally(() => watch.stop())
+    request.bytes().then(
+      bytes => {
+        watch.stop()
+        resolve(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      },
+      error => {
+        watch.stop()
+        reject(new GatewayError('client-gone', 'The request body did not arrive whole.', { cause: error }))
+      },
+    )
   })
 
 const collect = async (body: ReadableStream<Uint8Array>, { mostBytes, milliseconds, watchdog }: BodyLimits) => {

@@ -39,7 +39,15 @@ const violation = (quotaId: string, quotaValue?: string, model = 'gemini-2.5-fla
 
 const answered = (facts: Partial<AnswerFacts>): AttemptOutcome => ({
   kind: 'answered',
-  facts: { visible: false, thought: false, finishReason: null, blockReason: null, usage: null, error: null, ...facts },
+  facts: {
+    visible: false,
+    thought: false,
+    finishReason: null,
+    blockReason: null,
+    usage: null,
+    hasError: false,
+    ...facts,
+  },
 })
 
 const none = { kind: 'none' } as const

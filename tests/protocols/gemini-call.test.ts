@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import { capabilitiesOf } from '#src/protocols/gemini/capabilities.ts'
 import { parseGeminiCall } from '#src/protocols/gemini/parse-call.ts'
+import { Secret } from '#src/security/secret.ts'
 import { upstreamUrl } from '#src/upstream/upstream-url.ts'
 import { withoutSecret } from '#src/upstream/without-secret.ts'
 
@@ -68,7 +69,7 @@ test.each([
 })
 
 test('a secret is blanked out in clear and percent-encoded', () => {
-  expect(withoutSecret("Consumer 'api_key:a+b/c' at ?key=a%2Bb%2Fc", 'a+b/c')).toBe(
+  expect(withoutSecret("Consumer 'api_key:a+b/c' at ?key=a%2Bb%2Fc", new Secret('a+b/c'))).toBe(
     "Consumer 'api_key:[redacted]' at ?key=[redacted]",
   )
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { readAnswerFacts, readUsage } from '#src/protocols/gemini/answer-facts.ts'
+import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
 import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
 import type { FrameReader } from '#src/protocols/gemini/frames.ts'
 import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
@@ -71,7 +71,7 @@ test('half an event stays behind', () => {
 })
 
 const facts = (value: unknown) => {
-  const { usage: _usage, error: _error, ...rest } = readAnswerFacts(Buffer.from(JSON.stringify(value, null, 2)), 0)
+  const { usage: _usage, hasError: _hasError, ...rest } = readAnswerFacts(JSON.stringify(value, null, 2))
   return rest
 }
 
@@ -97,33 +97,36 @@ test('names inside text or arguments are not taken for the answer itself', () =>
   expect(facts(answer)).toEqual({ visible: true, thought: false, finishReason: null, blockReason: null })
 })
 
-test('the end, the block and the usage are found', () => {
-  const bytes = Buffer.from(
-    JSON.stringify({
-      promptFeedback: { safetyRatings: [], blockReason: 'SAFETY' },
-      candidates: [{ finishReason: 'MAX_TOKENS' }],
-      usageMetadata: {
-        promptTokenCount: 20,
-        candidatesTokenCount: 2,
-        thoughtsTokenCount: 5,
-        cachedContentTokenCount: 1,
-        totalTokenCount: 27,
-      },
-    }),
-  )
-  const { usage, ...rest } = readAnswerFacts(bytes, 0)
-  expect(rest).toEqual({
+test('the end, the block, the usage and an error are found', () => {
+  const answer = {
+    promptFeedback: { safetyRatings: [], blockReason: 'SAFETY' },
+    candidates: [{ finishReason: 'MAX_TOKENS' }],
+    usageMetadata: {
+      promptTokenCount: 20,
+      candidatesTokenCount: 2,
+      thoughtsTokenCount: 5,
+      cachedContentTokenCount: 1,
+      totalTokenCount: 27,
+    },
+  }
+  expect(readAnswerFacts(JSON.stringify(answer))).toEqual({
     visible: false,
     thought: false,
     finishReason: 'MAX_TOKENS',
     blockReason: 'SAFETY',
-    error: null,
+    usage: { promptTokens: 20, outputTokens: 2, thoughtTokens: 5, cachedTokens: 1, totalTokens: 27 },
+    hasError: false,
   })
-  expect(usage && readUsage(bytes, usage)).toEqual({
-    promptTokens: 20,
-    outputTokens: 2,
-    thoughtTokens: 5,
-    cachedTokens: 1,
-    totalTokens: 27,
-  })
+  expect(readAnswerFacts('{"error":{"code":503}}').hasError).toBe(true)
+})
+
+test.each(['null', '7', '[]', '{"candidates":{}}', '{"candidates":[null,7,{"content":{"parts":[null,"x"]}}]}'])(
+  'an answer of another shape says nothing: %s',
+  text => {
+    expect(readAnswerFacts(text)).toMatchObject({ visible: false, thought: false, finishReason: null, hasError: false })
+  },
+)
+
+test('what is not JSON is told', () => {
+  expect(() => readAnswerFacts('<html>')).toThrow(SyntaxError)
 })

@@ -58,7 +58,7 @@ test('whatever is added to whatever object, the rest stays as it was', () => {
       const text = JSON.stringify(rest)
       const changed = payload(text).append('tools', value).addInside('g', 'h', value).append('tools', 2)
       const result = JSON.parse(written(changed)) as Record<string, unknown>
-      expect(result['tools']).toEqual([value, 2].map(element => JSON.parse(JSON.stringify(element))))
+      expect(result.tools).toEqual([value, 2].map(element => JSON.parse(JSON.stringify(element))))
       for (const [name, member] of Object.entries(JSON.parse(text) as object))
         if (name !== 'g') expect(result[name]).toEqual(member)
     }),

@@ -1,5 +1,3 @@
-import { eachElement, eachMember, isArrayAt, isName, isObjectAt, type Span, skipSpace } from './json-scanner.ts'
-
 /** Token counts of `usageMetadata`; running totals, the last chunk of a stream wins. */
 export type Usage = {
   readonly promptTokens: number | null
@@ -17,93 +15,84 @@ export type AnswerFacts = {
   readonly thought: boolean
   readonly finishReason: string | null
   readonly blockReason: string | null
-  /** Where `usageMetadata` stands in the bytes. */
-  readonly usage: Span | null
-  /** Where an `error` member stands: an error in mid-stream, after status 200 was sent. */
-  readonly error: Span | null
+  readonly usage: Usage | null
+  /** An error in mid-stream, after status 200 was sent. */
+  readonly hasError: boolean
 }
 
-type MutableFacts = { -readonly [Name in keyof AnswerFacts]: AnswerFacts[Name] }
+/** What is known before anything was read. */
+export const noFacts: AnswerFacts = {
+  visible: false,
+  thought: false,
+  finishReason: null,
+  blockReason: null,
+  usage: null,
+  hasError: false,
+}
 
 /**
- * Reads the facts of the response object that begins at `start`, without parsing it as a whole.
- * @throws MalformedJson
+ * Reads the facts of a response. The native parser reads an event faster than anything that only looks for what is
+ * wanted (measured, Bun 1.4.5: 0.7 against 2.7 µs); what it makes is looked at and thrown away.
+ * @throws SyntaxError when the text is not JSON
  */
-export const readAnswerFacts = (bytes: Buffer, start: number): AnswerFacts => {
-  const facts: MutableFacts = {
-    visible: false,
-    thought: false,
-    finishReason: null,
-    blockReason: null,
-    usage: null,
-    error: null,
+export const readAnswerFacts = (text: string): AnswerFacts => {
+  const answer = recordOf(JSON.parse(text))
+  if (answer === null) return noFacts
+  const sight = { visible: false, thought: false }
+  let finishReason: string | null = null
+  for (const candidate of listOf(answer.candidates)) {
+    finishReason = textOf(candidate.finishReason) ?? finishReason
+    for (const part of listOf(recordOf(candidate.content)?.parts)) lookAt(part, sight)
   }
-  eachMember(bytes, skipSpace(bytes, start), (nameStart, nameEnd, valueStart, valueEnd) => {
-    if (isName(bytes, nameStart, nameEnd, 'candidates')) {
-      if (isArrayAt(bytes, valueStart))
-        eachElement(bytes, valueStart, candidate => readCandidate(bytes, candidate, facts))
-    } else if (isName(bytes, nameStart, nameEnd, 'usageMetadata')) facts.usage = { start: valueStart, end: valueEnd }
-    else if (isName(bytes, nameStart, nameEnd, 'error')) facts.error = { start: valueStart, end: valueEnd }
-    else if (isName(bytes, nameStart, nameEnd, 'promptFeedback') && isObjectAt(bytes, valueStart)) {
-      eachMember(bytes, valueStart, (innerStart, innerEnd, from, to) => {
-        if (isName(bytes, innerStart, innerEnd, 'blockReason')) facts.blockReason = readText(bytes, from, to)
-      })
-    }
-  })
-  return facts
-}
-
-/** Token counts out of the span that `AnswerFacts.usage` names. */
-export const readUsage = (bytes: Buffer, span: Span): Usage => {
-  const usage = JSON.parse(bytes.toString('utf8', span.start, span.end)) as Record<string, unknown>
-  const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : null)
   return {
-    promptTokens: count('promptTokenCount'),
-    outputTokens: count('candidatesTokenCount'),
-    thoughtTokens: count('thoughtsTokenCount'),
-    cachedTokens: count('cachedContentTokenCount'),
-    totalTokens: count('totalTokenCount'),
+    ...sight,
+    finishReason,
+    blockReason: textOf(recordOf(answer.promptFeedback)?.blockReason),
+    usage: readUsage(recordOf(answer.usageMetadata)),
+    hasError: recordOf(answer.error) !== null,
   }
 }
 
-const readCandidate = (bytes: Buffer, start: number, facts: MutableFacts) => {
-  if (!isObjectAt(bytes, start)) return
-  eachMember(bytes, start, (nameStart, nameEnd, valueStart, valueEnd) => {
-    if (isName(bytes, nameStart, nameEnd, 'finishReason')) facts.finishReason = readText(bytes, valueStart, valueEnd)
-    else if (isName(bytes, nameStart, nameEnd, 'content') && isObjectAt(bytes, valueStart)) {
-      eachMember(bytes, valueStart, (innerStart, innerEnd, parts) => {
-        if (isName(bytes, innerStart, innerEnd, 'parts') && isArrayAt(bytes, parts)) {
-          eachElement(bytes, parts, part => readPart(bytes, part, facts))
-        }
-      })
-    }
-  })
-}
+type Members = Readonly<Record<string, unknown>>
 
-const letterT = 0x74
-
-const readPart = (bytes: Buffer, start: number, facts: MutableFacts) => {
-  if (!isObjectAt(bytes, start)) return
-  let hasContent = false
-  let isThought = false
-  eachMember(bytes, start, (nameStart, nameEnd, valueStart, valueEnd) => {
-    if (isName(bytes, nameStart, nameEnd, 'text')) hasContent ||= valueEnd - valueStart > 2
-    else if (isName(bytes, nameStart, nameEnd, 'thought')) isThought = bytes[valueStart] === letterT
-    else if (!besideContent.some(name => isName(bytes, nameStart, nameEnd, name))) hasContent = true
-  })
-  if (!hasContent) return
-  if (isThought) facts.thought = true
-  else facts.visible = true
+const lookAt = (part: Members, sight: { visible: boolean; thought: boolean }) => {
+  const isEmpty = typeof part.text === 'string' ? part.text === '' : Object.keys(part).every(isBesideContent)
+  if (isEmpty) return
+  if (part.thought === true) sight.thought = true
+  else sight.visible = true
 }
 
 /** Members of a Part that stand beside its content and are no content themselves (Part in Google's API reference). */
-const besideContent = [
+const besideContent = new Set([
+  'text',
+  'thought',
   'thoughtSignature',
   'partMetadata',
   'videoMetadata',
   'mediaResolution',
   'mediaProcessing',
   'speechMetadata',
-]
+])
 
-const readText = (bytes: Buffer, start: number, end: number): string => bytes.toString('utf8', start + 1, end - 1)
+const isBesideContent = (name: string) => besideContent.has(name)
+
+const readUsage = (usage: Members | null): Usage | null =>
+  usage === null
+    ? null
+    : {
+        promptTokens: countOf(usage.promptTokenCount),
+        outputTokens: countOf(usage.candidatesTokenCount),
+        thoughtTokens: countOf(usage.thoughtsTokenCount),
+        cachedTokens: countOf(usage.cachedContentTokenCount),
+        totalTokens: countOf(usage.totalTokenCount),
+      }
+
+const countOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+const listOf = (value: unknown): readonly Members[] =>
+  Array.isArray(value) ? value.filter(element => recordOf(element) !== null) : []
+
+const recordOf = (value: unknown): Members | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null

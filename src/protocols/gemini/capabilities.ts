@@ -22,6 +22,18 @@ export type Capabilities = {
  * Sources: ai.google.dev/gemini-api/docs/models, …/thinking, …/tool-combination (as of November 2026).
  */
 export const capabilitiesOf = (model: string): Capabilities => {
+  const known = remembered.get(model)
+  if (known !== undefined) return known
+  const capabilities = readCapabilities(model)
+  // Clients can make up names without end.
+  if (remembered.size < mostRemembered) remembered.set(model, capabilities)
+  return capabilities
+}
+
+const mostRemembered = 1000
+const remembered = new Map<string, Capabilities>()
+
+const readCapabilities = (model: string): Capabilities => {
   const family = familyOf(model)
   const generation = generationOf(model)
   const isText = family === 'text'

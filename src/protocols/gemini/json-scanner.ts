@@ -27,8 +27,11 @@ export class MalformedJson extends Error {
 /** A stretch of bytes: from `start` up to but not including `end`. */
 export type Span = { readonly start: number; readonly end: number }
 
-/** Offsets of a member's name (without its quotes) and of its value. Numbers, because this runs for every event. */
-export type VisitMember = (nameStart: number, nameEnd: number, valueStart: number, valueEnd: number) => void
+/**
+ * Gets the offsets of a member's name (without its quotes) and of its value, and crosses the value: answers the offset
+ * behind it, so that what is walked into is not walked over a second time. Numbers, because this runs for every event.
+ */
+export type VisitMember = (nameStart: number, nameEnd: number, valueStart: number) => number
 
 /**
  * Visits every member of the object that begins at `start`.
@@ -45,42 +48,11 @@ export const eachMember = (bytes: Buffer, start: number, visit: VisitMember): nu
     const nameStart = offset + 1
     offset = skipSpace(bytes, nameEnd)
     if (bytes[offset] !== colon) throw new MalformedJson(offset)
-    const valueStart = skipSpace(bytes, offset + 1)
-    const valueEnd = skipValue(bytes, valueStart)
-    visit(nameStart, nameEnd - 1, valueStart, valueEnd)
-    offset = skipSpace(bytes, valueEnd)
+    offset = skipSpace(bytes, visit(nameStart, nameEnd - 1, skipSpace(bytes, offset + 1)))
     if (bytes[offset] === closeBrace) return offset + 1
     if (bytes[offset] !== comma) throw new MalformedJson(offset)
     offset = skipSpace(bytes, offset + 1)
   }
-}
-
-/**
- * Visits every element of the array that begins at `start`.
- * @returns the offset behind the closing bracket
- * @throws MalformedJson
- */
-export const eachElement = (bytes: Buffer, start: number, visit: (start: number, end: number) => void): number => {
-  if (bytes[start] !== openBracket) throw new MalformedJson(start)
-  let offset = skipSpace(bytes, start + 1)
-  if (bytes[offset] === closeBracket) return offset + 1
-  for (;;) {
-    const end = skipValue(bytes, offset)
-    visit(offset, end)
-    offset = skipSpace(bytes, end)
-    if (bytes[offset] === closeBracket) return offset + 1
-    if (bytes[offset] !== comma) throw new MalformedJson(offset)
-    offset = skipSpace(bytes, offset + 1)
-  }
-}
-
-/** Whether the name between the offsets is `expected`, which is ASCII. A name written with escapes is not looked into. */
-export const isName = (bytes: Buffer, start: number, end: number, expected: string): boolean => {
-  if (end - start !== expected.length) return false
-  for (let index = 0; index < expected.length; index++) {
-    if (bytes[start + index] !== expected.charCodeAt(index)) return false
-  }
-  return true
 }
 
 /** The name between the offsets as text; escapes in it are resolved. */

@@ -1,5 +1,14 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { eachMember, isArrayAt, isObjectAt, MalformedJson, readName, type Span, skipSpace } from './json-scanner.ts'
+import {
+  eachMember,
+  isArrayAt,
+  isObjectAt,
+  MalformedJson,
+  readName,
+  type Span,
+  skipSpace,
+  skipValue,
+} from './json-scanner.ts'
 
 type Splice = { readonly at: number; readonly text: string; readonly replaces?: number }
 
@@ -36,10 +45,12 @@ export class GeminiPayload {
     const unset = new Map<string, Span>()
     const start = skipSpace(bytes, 0)
     try {
-      const end = eachMember(bytes, start, (nameStart, nameEnd, valueStart, valueEnd) => {
+      const end = eachMember(bytes, start, (nameStart, nameEnd, valueStart) => {
+        const valueEnd = skipValue(bytes, valueStart)
         const isNull = valueEnd - valueStart === 4 && bytes[valueStart] === 0x6e
         const name = toCamelCase(readName(bytes, nameStart, nameEnd))
         ;(isNull ? unset : members).set(name, { start: valueStart, end: valueEnd })
+        return valueEnd
       })
       if (skipSpace(bytes, end) !== bytes.length) throw new MalformedJson(end)
     } catch (error) {
@@ -66,6 +77,12 @@ export class GeminiPayload {
     } catch {
       return undefined
     }
+  }
+
+  /** Whether the ASCII `text` stands anywhere in a top-level member; cheaper than parsing it to find that it does not. */
+  mentions(name: string, text: string): boolean {
+    const span = this.#members.get(name)
+    return span !== undefined && this.#bytes.subarray(span.start, span.end).includes(text, 0, 'latin1')
   }
 
   /** Adds a top-level member. The caller has seen that it is absent. */
@@ -111,14 +128,20 @@ export class GeminiPayload {
   /** The body to send: the client's own bytes when nothing was added. */
   toBytes(): Buffer {
     if (this.#splices.length === 0 && this.#added.size === 0) return this.#bytes
-    const pieces: Buffer[] = []
+    const splices = [...this.#splices, ...this.#additions()]
+    if (splices.length > 1) splices.sort(byPlace)
+    let size = this.#bytes.length
+    for (const { text, replaces = 0 } of splices) size += Buffer.byteLength(text) - replaces
+    const target = Buffer.allocUnsafe(size)
     let from = 0
-    for (const { at, text, replaces = 0 } of [...this.#splices, ...this.#additions()].sort(byPlace)) {
-      pieces.push(this.#bytes.subarray(from, at), Buffer.from(text))
+    let to = 0
+    for (const { at, text, replaces = 0 } of splices) {
+      to += this.#bytes.copy(target, to, from, at)
+      to += target.write(text, to)
       from = at + replaces
     }
-    pieces.push(this.#bytes.subarray(from))
-    return Buffer.concat(pieces)
+    this.#bytes.copy(target, to, from)
+    return target
   }
 
   #additions(): readonly Splice[] {
@@ -151,7 +174,19 @@ const toCamelCase = (name: string) =>
 
 const byPlace = (left: Splice, right: Splice) => left.at - right.at
 
-const quoted = (name: string, value: unknown) => `${JSON.stringify(name)}:${JSON.stringify(value)}`
+const quoted = (name: string, value: unknown) => `"${name}":${textOf(value)}`
+
+/** Settings are written into every request: their text is kept for as long as the value lives. */
+const texts = new WeakMap<object, string>()
+
+const textOf = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = JSON.stringify(value)
+  texts.set(value, text)
+  return text
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -2,7 +2,7 @@ import { type FrameReader, Pending, type VisitValue } from './frames.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const data = Buffer.from('data:')
+const dataLength = 'data:'.length
 
 /** Events of `text/event-stream`: `data: {json}` lines, each event ended by an empty line. */
 export const sseFrames = (): FrameReader => {
@@ -36,7 +36,7 @@ const readEvents = (bytes: Buffer, visit: VisitValue): number => {
       valueStart = -1
       whole = end + 1
     } else if (startsWithData(bytes, line, textEnd)) {
-      if (valueStart === -1) valueStart = line + data.length
+      if (valueStart === -1) valueStart = line + dataLength
       valueEnd = textEnd
     }
     line = end + 1
@@ -45,4 +45,9 @@ const readEvents = (bytes: Buffer, visit: VisitValue): number => {
 }
 
 const startsWithData = (bytes: Buffer, start: number, end: number) =>
-  end - start >= data.length && data.every((byte, index) => bytes[start + index] === byte)
+  end - start >= 5 &&
+  bytes[start] === 0x64 &&
+  bytes[start + 1] === 0x61 &&
+  bytes[start + 2] === 0x74 &&
+  bytes[start + 3] === 0x61 &&
+  bytes[start + 4] === 0x3a
