@@ -4,6 +4,7 @@ import { CounterSet } from './counter-set.ts'
 import { fitError } from './error-row.ts'
 import type { ErrorRecord, KeyStateRecord, RequestRecord } from './records.ts'
 import { fitRequest } from './request-row.ts'
+import type { StatisticsCounter } from './statistics.ts'
 import { within } from './within.ts'
 import type { BatchStore, WriteBatch } from './write-batch.ts'
 
@@ -44,6 +45,7 @@ export class WriteBehind {
   #isTimerSoon = false
   #failures = 0
   #dropped = 0
+  #countersTakenAt = 0
   #lastError: string | undefined
 
   constructor({ storage, logger, rowLimit = 20_000 }: WriteBehindOptions) {
@@ -145,8 +147,16 @@ export class WriteBehind {
       requests: logs.flatMap(entry => (entry.table === 'requests' ? [entry.row] : [])),
       errors: logs.flatMap(entry => (entry.table === 'errors' ? [entry.row] : [])),
       keyStates,
-      counters: this.#counters.take(countersPerBatch),
+      counters: this.#takeCounters(logs.length === rowsPerBatch),
     }
+  }
+
+  /** Under load batches follow each other closely; counters that wait a little are written once instead of ten times. */
+  #takeCounters(isBusy: boolean): StatisticsCounter[] {
+    const now = performance.now()
+    if (isBusy && now - this.#countersTakenAt < countersPauseMs) return []
+    this.#countersTakenAt = now
+    return this.#counters.take(countersPerBatch)
   }
 
   #noteRefused(refused: number): void {
@@ -177,6 +187,7 @@ const longestPauseMs = 5_000
 const drainPauseMs = 100
 const rowsPerBatch = 500
 const countersPerBatch = 1_500
+const countersPauseMs = 1_000
 /** In UTF-16 units, for all waiting rows together: request bodies in error rows could fill the memory otherwise. */
 const textLimit = 32_000_000
 /** What a row weighs besides its long texts. */
