@@ -4,6 +4,7 @@ import { googleErrorBody, googleErrorFrame } from '#src/protocols/gemini/write-e
 import type { Answer, Built, Door } from './exchange.ts'
 import type { ModelPage } from './model-catalogue.ts'
 import type { ListedModel } from './plugin.ts'
+import { newJournal } from './run-exchange.ts'
 import { Scope } from './scope.ts'
 import { type Stage, StageFailure } from './stage.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -15,21 +16,30 @@ export const askForModels =
     const query = `pageSize=1000${pageToken === null ? '' : `&pageToken=${encodeURIComponent(pageToken)}`}`
     const known = ownExchange(version, query, logger)
     // Somebody's request may be waiting for the answer; its own limits are much longer.
-    const timer = setTimeout(() => known.scope.close({ kind: 'abandoned' }), mostMilliseconds)
+    const timer = setTimeout(
+      () => known.scope.close({ kind: 'failed', stage: 'call-upstream', error: tooSlow() }),
+      mostMilliseconds,
+    )
     try {
       const { answer } = await retrying.run(known)
       known.scope.close({ kind: 'finished' })
       return readPage(answer)
     } catch (failure) {
-      const error = failure instanceof StageFailure ? failure.cause : failure
-      known.scope.close({ kind: 'failed', stage: 'call-upstream', error })
-      throw error
+      known.scope.close({
+        kind: 'failed',
+        stage: 'call-upstream',
+        error: failure instanceof StageFailure ? failure.cause : failure,
+      })
+      const { ending } = known.scope
+      throw ending?.kind === 'failed' ? ending.error : failure
     } finally {
       clearTimeout(timer)
     }
   }
 
 const mostMilliseconds = 15_000
+
+const tooSlow = () => new GatewayError('upstream-timeout', 'The Gemini API did not send its list of models in time.')
 
 const readPage = ({ status, content }: Answer): ModelPage => {
   if (status !== 200 || content.kind !== 'whole') {
@@ -50,6 +60,7 @@ const readPage = ({ status, content }: Answer): ModelPage => {
 
 const door: Door = {
   protocol: 'gateway',
+  about: { method: 'GET models', model: '' },
   read: () => {
     throw new GatewayError('internal', "The gateway's own requests are not read.")
   },
@@ -64,18 +75,7 @@ const ownExchange = (version: string, query: string, logger: Logger): Built => (
   door,
   scope: new Scope(error => logger.error('a duty of an own request failed', { error })),
   stopwatch: new Stopwatch(),
-  journal: {
-    protocol: 'gateway',
-    method: 'GET models',
-    model: '',
-    isStream: false,
-    tokenFingerprint: null,
-    keyId: null,
-    status: 0,
-    firstByteMs: null,
-    usage: null,
-    attempts: [],
-  },
+  journal: newJournal(door),
   notes: new Map(),
   caller: { role: 'admin', fingerprint: '' },
   ask: {

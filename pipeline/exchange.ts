@@ -18,6 +18,8 @@ import type { Stopwatch } from './stopwatch.ts'
 /** A protocol's way in and out. */
 export type Door = {
   readonly protocol: string
+  /** What the address alone tells, for the log row of a request that is refused before it is read. */
+  readonly about: { readonly method: string; readonly model: string }
   /** Reads what is asked for. Runs after authentication; a refusal is a thrown GatewayError. */
   readonly read: (arrived: Authenticated) => Ask | Promise<Ask>
   /** An error in the caller's dialect. */

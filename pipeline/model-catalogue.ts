@@ -27,6 +27,9 @@ export class ModelCatalogue implements ModelSource {
   readonly #options: ModelCatalogueOptions
   readonly #remembered = new Map<string, Remembered>()
   readonly #underWay = new Map<string, Promise<Remembered>>()
+  /** When upstream could not be asked it is not asked again at once: somebody's request would wait for it every time. */
+  readonly #failed = new Map<string, { readonly error: unknown; readonly until: number }>()
+  #generation = 0
 
   constructor(options: ModelCatalogueOptions) {
     this.#options = options
@@ -58,20 +61,46 @@ export class ModelCatalogue implements ModelSource {
 
   /** Another upstream lists other models. */
   forget(): void {
+    this.#generation++
     this.#remembered.clear()
+    this.#underWay.clear()
+    this.#failed.clear()
   }
 
+  /** An old list is good enough while upstream is asked for a new one, and when it cannot be asked. */
   async #recall(version: string): Promise<Remembered> {
     const remembered = this.#remembered.get(version)
-    if (remembered !== undefined && remembered.until > this.#options.now()) return remembered
-    const underWay = this.#underWay.get(version) ?? this.#learn(version).finally(() => this.#underWay.delete(version))
-    this.#underWay.set(version, underWay)
-    try {
-      return await underWay
-    } catch (error) {
-      if (remembered !== undefined) return remembered
-      throw error
-    }
+    if (remembered === undefined) return await this.#ask(version)
+    if (remembered.until > this.#options.now()) return remembered
+    this.#ask(version).catch(error => this.#options.logger.debug('the model list could not be renewed', { error }))
+    return remembered
+  }
+
+  #ask(version: string): Promise<Remembered> {
+    const failed = this.#failed.get(version)
+    if (failed !== undefined && failed.until > this.#options.now()) return Promise.reject(failed.error)
+    const underWay = this.#underWay.get(version)
+    if (underWay !== undefined) return underWay
+    const generation = this.#generation
+    const asked = this.#learn(version).then(
+      learned => {
+        if (generation === this.#generation) this.#note(version, () => this.#remembered.set(version, learned))
+        return learned
+      },
+      error => {
+        const until = this.#options.now() + failureMilliseconds
+        if (generation === this.#generation) this.#note(version, () => this.#failed.set(version, { error, until }))
+        throw error
+      },
+    )
+    this.#underWay.set(version, asked)
+    return asked
+  }
+
+  #note(version: string, note: () => void) {
+    this.#underWay.delete(version)
+    this.#failed.delete(version)
+    note()
   }
 
   async #learn(version: string): Promise<Remembered> {
@@ -82,15 +111,15 @@ export class ModelCatalogue implements ModelSource {
       models.push(...page.models)
       pageToken = page.nextPageToken
     } while (pageToken !== null && models.length < mostModels)
-    const learned = {
+    return {
       models,
       names: new Set(models.map(bareName)),
       until: this.#options.now() + this.#options.seconds() * 1000,
     }
-    this.#remembered.set(version, learned)
-    return learned
   }
 }
+
+const failureMilliseconds = 30_000
 
 /** A list that never ends must end somewhere. */
 const mostModels = 20_000

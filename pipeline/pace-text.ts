@@ -68,22 +68,14 @@ const findText = (event: GeminiAnswer): Found | null => {
     ...base,
     candidates: [{ ...baseCandidate, content: { ...content, parts: [{ ...basePart, text: piece }] } }],
   })
-  const {
-    finishReason: _reason,
-    groundingMetadata: _grounding,
-    citationMetadata: _citations,
-    ...plain
-  } = candidate ?? {}
   const { usageMetadata: _usage, promptFeedback: _feedback, ...frame } = event
+  const place = candidate?.index === undefined ? {} : { index: candidate.index }
   return {
     text,
-    textOnly: piece => rebuild(frame, pick(plain, ['index']), plainPart, piece),
+    textOnly: piece => rebuild(frame, place, plainPart, piece),
     whole: piece => rebuild(event, candidate ?? {}, part ?? {}, piece),
   }
 }
-
-const pick = (record: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
 
 const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(value) ? value : [])
 

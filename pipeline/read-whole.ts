@@ -1,4 +1,6 @@
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
+import type { Secret } from '#src/security/secret.ts'
+import { SecretSieve } from '#src/upstream/secret-sieve.ts'
 import type { Watchdog } from '#src/upstream/watchdog.ts'
 
 /** An answer of this size or more is passed on as it comes instead of being held and looked at. */
@@ -11,7 +13,9 @@ export type WholeBody =
 
 export type ReadWholeLimits = {
   readonly watchdog: Watchdog
-  /** How long the body may bring no byte. */
+  /** The key of the attempt, which must not stand in what is passed on. */
+  readonly secret: Secret
+  /** How long the body may bring no byte; one of known, small length must be there by then. */
   readonly progressMilliseconds: number
   readonly abort: () => void
   /** The body has been read to its end. */
@@ -58,18 +62,20 @@ export const readWhole = async (response: Response, limits: ReadWholeLimits): Pr
       size += value.byteLength
       if (size >= mostHeldBytes) break
     }
+    const sieve = new SecretSieve(limits.secret)
     const passed = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           const held = chunks.shift()
-          if (held !== undefined) return controller.enqueue(held)
+          if (held !== undefined) return controller.enqueue(sieve.push(held))
           watch.extend(limits.progressMilliseconds)
           watch.resume()
           const { done, value } = await reader.read()
           watch.pause()
-          if (!done) return controller.enqueue(value)
+          if (!done) return controller.enqueue(sieve.push(value))
           watch.stop()
           limits.release()
+          controller.enqueue(sieve.end())
           controller.close()
         },
         cancel() {

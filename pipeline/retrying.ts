@@ -31,6 +31,7 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
     for (let attempt = 1; ; attempt++) {
       const lease = take(options, known, tried, last)
       if (lease === null) return { answer: fallBack(last) }
+      if (last !== undefined) drop(last.result)
       const note = noteAttempt(known, lease)
       known.scope.defer(ending => lease.settle(finish(note, verdictAtEnd(ending))))
       const startedAt = performance.now()
@@ -59,7 +60,6 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
       lease.settle(finish(note, verdict))
       last = { result, verdict }
       if (!mayRetry) return { answer: fallBack(last) }
-      drop(result)
       if (verdict.retry === 'other-owner' || verdict.retry === 'other-key') tried.add(lease.key.owner.name)
       else await wait(options, known, failures)
     }

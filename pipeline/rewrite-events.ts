@@ -10,33 +10,34 @@ export type Rewrite = (event: GeminiAnswer) => Iterable<GeminiAnswer> | AsyncIte
 /** A source whose events went through `rewrite`. Only used when a stage really wants to change events. */
 export const rewriteEvents = (source: EventSource, form: StreamForm, rewrite: Rewrite): EventSource => {
   const frames = form === 'sse' ? sseFrames() : arrayFrames()
-  const waiting: GeminiAnswer[] = []
+  const waiting: string[] = []
   let current: AsyncIterator<GeminiAnswer> | Iterator<GeminiAnswer> | undefined
   let isFirst = true
   let isClosed = false
-  const nextEvent = async (): Promise<GeminiAnswer | null> => {
+  const nextValue = async (): Promise<string | null> => {
     for (;;) {
       const step = await current?.next()
-      if (step !== undefined && !step.done) return step.value
+      if (step !== undefined && !step.done) return JSON.stringify(step.value)
       current = undefined
-      const event = waiting.shift()
-      if (event !== undefined) {
+      const text = waiting.shift()
+      if (text !== undefined) {
+        const event = readEvent(text)
+        // What is no event of Gemini's (a mirror's `[DONE]`) is nobody's to change.
+        if (event === null) return text
         const rewritten = rewrite(event)
         current = Symbol.asyncIterator in rewritten ? rewritten[Symbol.asyncIterator]() : rewritten[Symbol.iterator]()
         continue
       }
       const bytes = await source.read()
       if (bytes === null) return null
-      frames.push(bytes, (all, start, end) =>
-        waiting.push(JSON.parse(all.toString('utf8', start, end)) as GeminiAnswer),
-      )
+      frames.push(bytes, (all, start, end) => waiting.push(all.toString('utf8', start, end).trim()))
     }
   }
   return {
     async read() {
-      const event = await nextEvent()
-      if (event !== null) {
-        const frame = writeFrame(form, event, isFirst)
+      const value = await nextValue()
+      if (value !== null) {
+        const frame = form === 'sse' ? `data: ${value}\r\n\r\n` : `${isFirst ? '[' : ',\r\n'}${value}`
         isFirst = false
         return Buffer.from(frame)
       }
@@ -48,7 +49,11 @@ export const rewriteEvents = (source: EventSource, form: StreamForm, rewrite: Re
   }
 }
 
-const writeFrame = (form: StreamForm, event: GeminiAnswer, isFirst: boolean) =>
-  form === 'sse'
-    ? `data: ${JSON.stringify(event)}\r\n\r\n`
-    : `${isFirst ? '[' : ',\r\n'}${JSON.stringify(event, null, 2)}`
+const readEvent = (text: string): GeminiAnswer | null => {
+  try {
+    const event: unknown = JSON.parse(text)
+    return typeof event === 'object' && event !== null && !Array.isArray(event) ? (event as GeminiAnswer) : null
+  } catch {
+    return null
+  }
+}

@@ -70,15 +70,16 @@ const arrive = (request: Request, door: Door, logger: Logger): Arrived => {
     door,
     scope: new Scope(error => logger.error('a duty at the end of an exchange failed', { requestId, error })),
     stopwatch: new Stopwatch(),
-    journal: newJournal(door.protocol),
+    journal: newJournal(door),
     notes: new Map(),
   }
 }
 
-const newJournal = (protocol: string): Journal => ({
+/** The log row of an exchange of which nothing but the address is known. */
+export const newJournal = ({ protocol, about }: Door): Journal => ({
   protocol,
-  method: '',
-  model: '',
+  method: about.method,
+  model: about.model,
   isStream: false,
   tokenFingerprint: null,
   keyId: null,
@@ -104,7 +105,6 @@ const refuse = (arrived: Arrived, stage: string, failure: GatewayError): Respons
 
 const replyWith = (arrived: Arrived, body: string): Response => {
   arrived.journal.status = 200
-  arrived.journal.method = `${arrived.request.method} local`
   const headers = replyHeaders(arrived, { 'content-type': 'application/json; charset=UTF-8' })
   arrived.scope.close({ kind: 'finished' })
   return new Response(body, { headers })

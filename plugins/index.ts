@@ -7,11 +7,4 @@ import { thinking } from './thinking/index.ts'
 import { urlContext } from './url-context/index.ts'
 
 /** Every feature, in order: where two refine the same value, the upper one goes first. */
-export const plugins: readonly Plugin[] = [
-  gemini,
-  search, // before the tools that are only added where there are none
-  codeExecution,
-  urlContext,
-  thinking,
-  safety,
-]
+export const plugins: readonly Plugin[] = [gemini, search, codeExecution, urlContext, thinking, safety]

@@ -127,7 +127,15 @@ export const createApp = (services: Services, plugins: Plugins): App => {
   }
 
   elysia
-    .use(healthRoutes({ isDraining: () => live.isDraining, counts: overview.counts, ping: storage.ping, version }))
+    .use(
+      healthRoutes({
+        isDraining: () => live.isDraining,
+        counts: overview.counts,
+        isServing: () => pool.isAnyAlive('gemini'),
+        ping: storage.ping,
+        version,
+      }),
+    )
     .use(
       createDashboard({
         keys: overview,

@@ -6,7 +6,7 @@ import { securitySettings } from './config/security-settings.ts'
 import { type EmulatorKey, startEmulator } from './emulator/emulator.ts'
 import { type Started, serve } from './serve.ts'
 
-/** A small pool in which everything can be seen: good keys, two of them of one project, and between them every kind of trouble. */
+/** A small pool in which everything can be seen: good keys, two of them of one project of the emulator's, and between them every kind of trouble. */
 const demoKeys: readonly EmulatorKey[] = [
   { secret: 'demo-key-good-1-of-project-ada', project: 'ada', limits: { perMinute: 10, perDay: 250 } },
   { secret: 'demo-key-exhausted-for-the-day', project: 'fay', behaviour: 'per-day' },

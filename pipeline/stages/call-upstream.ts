@@ -4,6 +4,7 @@ import type { AttemptOutcome } from '#src/keys/verdict.ts'
 import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
 import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
 import { headersForClient, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
+import { plainResponse } from '#src/upstream/plain-response.ts'
 import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
 import { upstreamUrl } from '#src/upstream/upstream-url.ts'
 import type { Watchdog } from '#src/upstream/watchdog.ts'
@@ -65,21 +66,18 @@ export const callUpstream =
     )
     stopwatch.connect += reply.timing.connect
     if (reply.kind !== 'response') return notAnswered(reply)
-    const { response, release } = reply
+    const { release } = reply
+    const response = plainResponse(reply.response)
+    if (response === null) return unreadable(reply.response)
     const answer = { lease, status: response.status, headers: headersForClient(response.headers, lease.secret) }
     const progressMilliseconds = settings.PROGRESS_TIMEOUT_SECONDS * 1000
     const abort = () => controller.abort()
 
-    if (response.ok && isCompressed(response)) {
-      // Only a mirror does that: nobody asked for it. What cannot be read is passed on as it is.
-      release()
-      return toAnswered({ ...answer, content: { kind: 'unread', body: response.body } }, unread)
-    }
     if (!response.ok || ask.stream === null) {
-      const whole = await readWhole(response, { watchdog, progressMilliseconds, abort, release })
+      const whole = await readWhole(response, { watchdog, progressMilliseconds, abort, release, secret: lease.secret })
       if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
       if (whole.kind === 'large')
-        return toAnswered({ ...answer, content: { kind: 'unread', body: whole.body } }, unread)
+        return judgeLarge(response, { ...answer, content: { kind: 'unread', body: whole.body } })
       const bytes = bytesWithoutSecret(whole.bytes, lease.secret)
       const held: Answer = { ...answer, content: { kind: 'whole', bytes, facts: null } }
       return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, ask.isObserved)
@@ -92,10 +90,23 @@ export const callUpstream =
       abort,
       onEnd: release,
     })
+    // A stream that is given up for another attempt, or for an error of ours, must not stay open.
+    scope.defer(() => events.cancel())
     return await judgeStart({ ...answer, content: { kind: 'events', form: ask.stream, events } }, events)
   }
 
 const unread: AttemptOutcome = { kind: 'answered', facts: null }
+
+/** An error of that size is none that Google wrote; its words are not worth holding. */
+const judgeLarge = (response: Response, answer: Answer): CallResult =>
+  response.status >= 400 ? refused(response, answer) : toAnswered(answer, unread)
+
+const unreadable = (response: Response): CallResult => {
+  response.body?.cancel().catch(() => {
+    // The connection is gone already.
+  })
+  return { kind: 'failed', outcome: { kind: 'cut' }, status: response.status, answer: null }
+}
 
 const toAnswered = (answer: Answer, outcome: AttemptOutcome): CallResult => ({ kind: 'answered', answer, outcome })
 
@@ -159,7 +170,5 @@ const brokenStart = ({ errorCode }: GatewayError, { facts }: AnswerEvents): Atte
 
 /** The status an error event stands for: its own HTTP status was sent long before, and was 200. */
 export const errorStatus = (errorText: string): number => readGoogleError(errorText)?.code ?? 500
-
-const isCompressed = (response: Response) => (response.headers.get('content-encoding') ?? 'identity') !== 'identity'
 
 const emptyBody = () => new Response('').body ?? new ReadableStream<Uint8Array>()

@@ -7,15 +7,29 @@ import { type BodyLimits, readBody } from '#src/web/read-body.ts'
 
 /**
  * The native protocol's way in and out: nearly the identity.
+ * @param verb of HTTP
  * @param version as it stands in the path, for example `v1beta`
  * @param path behind the version, as it stood in the request line
  */
-export const geminiDoor = (version: string, path: string, query: string, limits: () => BodyLimits): Door => ({
+export const geminiDoor = (
+  verb: string,
+  version: string,
+  path: string,
+  query: string,
+  limits: () => BodyLimits,
+): Door => ({
   protocol: 'gemini',
+  about: aboutAddress(verb, path),
   read: arrived => readAsk(arrived, version, path, query, limits),
   writeError: error => ({ contentType: 'application/json; charset=UTF-8', body: googleErrorBody(error) }),
   writeErrorFrame: googleErrorFrame,
 })
+
+/** Names only what looks like a name: whoever is refused may have sent anything. */
+const aboutAddress = (verb: string, path: string) => {
+  const [, model = '', method = ''] = /^\/models\/([\w.-]{1,100})(?:(?::|%3[aA])(\w{1,60}))?$/.exec(path) ?? []
+  return { model, method: method === '' ? `${verb} ${/^\/(\w{1,40})/.exec(path)?.[1] ?? ''}`.trim() : method }
+}
 
 /** Methods that answer with a GenerateContentResponse. */
 const generating = new Set(['generateContent', 'streamGenerateContent'])

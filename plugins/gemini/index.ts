@@ -35,7 +35,7 @@ const answer = (gateway: Gateway, request: Request, prefix: string): Response | 
   const { path, query } = splitUrl(request.url)
   const version = prefix.slice(prefix.lastIndexOf('/') + 1)
   const resource = path.slice(gateway.basePath.length + prefix.length)
-  const door = geminiDoor(version, resource, query, gateway.bodyLimits)
+  const door = geminiDoor(request.method, version, resource, query, gateway.bodyLimits)
   if (request.method === 'GET') {
     if (/^\/models\/?$/.test(resource)) {
       return gateway.answer(request, door, () => listModels(gateway.models, version, query))
@@ -60,7 +60,7 @@ const isGemini = (request: Request): boolean => {
 }
 
 const notHere = (gateway: Gateway, request: Request) =>
-  gateway.answer(request, geminiDoor('v1', '', '', gateway.bodyLimits), () => {
+  gateway.answer(request, geminiDoor(request.method, 'v1', '', '', gateway.bodyLimits), () => {
     throw new GatewayError(
       'not-found',
       'Only the Gemini protocol is served under /v1 here. Send the token as x-goog-api-key, or use /v1beta.',

@@ -1,10 +1,11 @@
 import { DueQueue } from './due-queue.ts'
 import type { Owner } from './pool-key.ts'
 
-/** When who comes back: one queue per bucket in which somebody cools, and one for what concerns all buckets. */
+/** When who comes back: one queue per bucket in which somebody cools, one for suspensions, one for the dead. */
 export class Calendar {
   readonly #buckets = new Map<string, DueQueue<Owner>>()
-  readonly #everywhere = new DueQueue<Owner>()
+  readonly #suspended = new DueQueue<Owner>()
+  readonly #dead = new DueQueue<Owner>()
 
   get bucketCount(): number {
     return this.#buckets.size
@@ -21,13 +22,17 @@ export class Calendar {
     queue.add(at, owner)
   }
 
-  /** The same for a death or a suspension. */
-  noteEverywhere(at: number, owner: Owner): void {
-    this.#everywhere.add(at, owner)
+  /** The same for all buckets. */
+  noteSuspension(at: number, owner: Owner): void {
+    this.#suspended.add(at, owner)
+  }
+
+  noteDeath(at: number, owner: Owner): void {
+    this.#dead.add(at, owner)
   }
 
   takeDueEverywhere(now: number): Owner | undefined {
-    return this.#everywhere.takeDue(now)
+    return this.#suspended.takeDue(now) ?? this.#dead.takeDue(now)
   }
 
   takeDue(bucket: string, now: number): Owner | undefined {
@@ -39,10 +44,10 @@ export class Calendar {
     return this.#buckets.get(bucket)?.size === 0 && this.#buckets.delete(bucket)
   }
 
-  /** The soonest return for the bucket; undefined when nobody is expected. */
+  /** The soonest return for the bucket, of the living; undefined when nobody is expected. */
   soonest(bucket: string): number | undefined {
     const one = this.#buckets.get(bucket)?.soonest
-    const other = this.#everywhere.soonest
+    const other = this.#suspended.soonest
     return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
   }
 }

@@ -5,7 +5,7 @@ import type { AttemptOutcome, Effect, Verdict } from './verdict.ts'
 
 /**
  * What one upstream outcome says: who is to blame, whether another attempt can help, and what the pool does.
- * Pure; one line here per line of the verdict table in this folder's README, one test row per line.
+ * Pure; one test row per line of what it knows (`tests/keys/judge.test.ts`).
  */
 export const judge = (outcome: AttemptOutcome): Verdict => {
   switch (outcome.kind) {
@@ -101,6 +101,17 @@ const judgeGoogleError = (status: number, error: GoogleError): Verdict => {
     case 503:
     case 504:
       return upstreamFailing
+    case 405:
+    case 409:
+    case 410:
+    case 411:
+    case 412:
+    case 413:
+    case 415:
+    case 416:
+    case 422:
+    case 499:
+      return { name: 'bad-request', blames: 'client', retry: 'never', effect: none }
     default:
       return status >= 500
         ? upstreamFailing

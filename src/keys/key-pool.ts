@@ -110,8 +110,19 @@ export class KeyPool {
       if (key.inFlight === mostInFlight) this.#readiness.refresh(key.owner)
       return { kind: 'leased', lease: new Lease(key, wish.model, bucket, this.#settle) }
     }
-    if (!this.#readiness.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
-    return { kind: 'cooling', retryAt: this.#readiness.soonest(bucket) ?? now + 1000 }
+    if (!this.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
+    return { kind: 'cooling', retryAt: this.#soonest(bucket, now) }
+  }
+
+  /** Whether a key of the kind is alive, be it that all are cooling. */
+  isAnyAlive(kind: KeyKind): boolean {
+    return this.#readiness.isAnyAlive(kind)
+  }
+
+  /** A key that is only busy is free again in no time; when, nobody knows. */
+  #soonest(bucket: string, now: number): number {
+    const soonest = this.#readiness.soonest(bucket) ?? now + 1000
+    return this.#options.mostInFlight() > 0 ? Math.min(soonest, now + 1000) : soonest
   }
 
   #suits(slot: number, wish: Wish): boolean {
@@ -126,7 +137,8 @@ export class KeyPool {
     this.#inFlight--
     if (verdict.name === 'healthy') key.served++
     else if (verdict.blames === 'key' || verdict.blames === 'owner') key.failed++
-    const isChanged = this.#apply(verdict.effect, lease, verdict)
+    // A key that was removed meanwhile has nobody to tell.
+    const isChanged = this.#keys.get(key.entry.keyId) === key && this.#apply(verdict.effect, lease, verdict)
     if (isChanged || this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
     if (isChanged) this.#remember(key)
   }
@@ -162,6 +174,8 @@ export class KeyPool {
     const { key } = lease
     const now = this.#options.now()
     const bucket = verdict.bucket ?? lease.bucket
+    // A call that names no model (a file, a list) shares its bucket with all others of the kind: one refusal says nothing.
+    if (bucket === '' && effect.scope === 'key') return false
     const isInvented = verdict.name === 'model-not-found' && !this.#readiness.hasBucket(bucket)
     if (isInvented && this.#readiness.bucketCount >= mostInventedBuckets) return false
     const milliseconds =
@@ -172,7 +186,10 @@ export class KeyPool {
     this.#readiness.cool(key.owner, coolings, bucket, this.#coolingFor(milliseconds, lease, verdict))
     this.#learnAlias(lease.model, bucket)
     // Three different models refused for lack of permission are no accident: the key itself is at fault.
-    if (verdict.name === 'forbidden' && [...key.cooling.values()].filter(isForbidden).length >= 3) {
+    if (
+      verdict.name === 'forbidden' &&
+      [...key.cooling.values()].filter(one => one.reason === 'forbidden' && one.until > now).length >= 3
+    ) {
       this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')
     }
     return true
@@ -206,5 +223,3 @@ export class KeyPool {
     })
   }
 }
-
-const isForbidden = ({ reason }: Cooling) => reason === 'forbidden'

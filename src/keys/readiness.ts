@@ -57,11 +57,11 @@ export class Readiness {
     this.#alive.clear()
     for (const key of keys) {
       if (key.death === null) this.#countAlive(key, 1)
-      else this.#calendar.noteEverywhere(key.death.until, key.owner)
+      else this.#calendar.noteDeath(key.death.until, key.owner)
       for (const [bucket, { until }] of key.cooling) this.#note(bucket, until, key.owner)
     }
     for (const owner of this.#roster.owners) {
-      if (owner.suspended !== null) this.#calendar.noteEverywhere(owner.suspended.until, owner)
+      if (owner.suspended !== null) this.#calendar.noteSuspension(owner.suspended.until, owner)
       for (const [bucket, { until }] of owner.cooling) this.#note(bucket, until, owner)
     }
     for (const owner of this.#roster.owners) this.refresh(owner)
@@ -77,14 +77,14 @@ export class Readiness {
   /** Takes an owner out of all buckets. */
   suspend(owner: Owner, cooling: Cooling): void {
     owner.suspended = laterOf(owner.suspended, cooling)
-    this.#calendar.noteEverywhere(cooling.until, owner)
+    this.#calendar.noteSuspension(cooling.until, owner)
   }
 
   /** Takes a key out of service. */
   bury(key: PoolKey, death: Death): void {
     key.death = death
     this.#countAlive(key, -1)
-    this.#calendar.noteEverywhere(death.until, key.owner)
+    this.#calendar.noteDeath(death.until, key.owner)
   }
 
   /** Brings back whoever has waited long enough, for all buckets and for this one. */

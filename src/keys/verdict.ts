@@ -91,7 +91,7 @@ export type Verdict = {
     | 'luck'
     | 'gateway'
   readonly retry: Retry
-  /** Attempts this verdict allows in one exchange, if fewer than `MAX_RETRIES`. */
+  /** Further attempts that this verdict allows in one exchange, if `MAX_RETRIES` does not allow fewer. */
   readonly mostRetries?: number
   readonly effect: Effect
   /** The quota's own model name, where Google tells it; it is not always the requested one. */

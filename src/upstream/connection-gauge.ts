@@ -4,7 +4,7 @@ const warmMilliseconds = 55_000
 
 /**
  * Guesses whether the next request to one origin finds an open connection, from what was released lately: Bun's
- * `fetch` does not tell. A wrong guess costs nothing but a missing `connect` figure.
+ * `fetch` does not tell.  A wrong guess costs the `connect` figure, and puts the limit of the first byte in place of that of the connection.
  */
 export class ConnectionGauge {
   readonly #released: number[] = []

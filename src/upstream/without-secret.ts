@@ -12,6 +12,10 @@ export const bytesWithoutSecret = (bytes: Buffer, secret: Secret): Buffer =>
     ? Buffer.from(withoutSecret(bytes.toString('utf8'), secret))
     : bytes
 
+/** The length of the longest way to write the secret, in bytes. */
+export const longestForm = (secret: Secret): number =>
+  Math.max(0, ...formsOf(secret).map(form => Buffer.byteLength(form)))
+
 /** Asked for with every header and every event: kept for as long as the secret lives. */
 const forms = new WeakMap<Secret, readonly string[]>()
 

@@ -376,6 +376,11 @@ const rows: readonly (readonly [string, AttemptOutcome, Expected])[] = [
   ],
   ['a client that went away', { kind: 'client-gone' }, { name: 'client-gone', blames: 'nobody', ...never }],
   [
+    'a conflict of the caller with itself',
+    refused(409, { message: 'Requested entity already exists', status: 'ALREADY_EXISTS' }),
+    { name: 'bad-request', blames: 'client', ...never },
+  ],
+  [
     'a status nobody knows',
     refused(418, { message: 'I am a teapot', status: 'UNKNOWN' }),
     { name: 'unclassified', blames: 'key', retry: 'never', effect: { kind: 'soft-failure' } },

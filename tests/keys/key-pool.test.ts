@@ -207,3 +207,44 @@ test('a lease of a key that was removed meanwhile can still be settled', () => {
   expect(pool.inFlight).toBe(0)
   expect(useOnce(pool, model)).toBe('b')
 })
+
+test('what a removed key is told touches nobody', () => {
+  const { pool } = poolOf([entry('a')])
+  const lease = leased(pool.acquire({ kind: 'gemini', model }))
+  pool.replaceKeys([entry('b')])
+  lease.settle(invalid)
+  useOnce(pool, model, perMinute(60))
+  expect(pool.acquire({ kind: 'gemini', model })).toEqual({ kind: 'cooling', retryAt: noon + 60_000 })
+})
+
+test('a refusal of a call without a model says nothing about the next', () => {
+  const { pool } = poolOf([entry('a')])
+  const forbidden: Verdict = {
+    name: 'forbidden',
+    blames: 'key',
+    retry: 'other-key',
+    effect: { kind: 'cool', scope: 'key', lasts: { seconds: 21_600 } },
+  }
+  expect(useOnce(pool, '', forbidden)).toBe('a')
+  expect(useOnce(pool, '')).toBe('a')
+})
+
+test('a dead key is not waited for when the others are only busy', () => {
+  const { pool } = poolOf([entry('a'), entry('b')], { mostInFlight: 1 })
+  useOnce(pool, model, invalid)
+  leased(pool.acquire({ kind: 'gemini', model }))
+  expect(pool.acquire({ kind: 'gemini', model })).toEqual({ kind: 'cooling', retryAt: noon + 1000 })
+})
+
+test('a suspension of an owner ends when it is due, and its keys are alive all the while', () => {
+  const { pool, clock } = poolOf([entry('a')])
+  useOnce(pool, model, {
+    name: 'billing',
+    blames: 'owner',
+    retry: 'other-owner',
+    effect: { kind: 'cool-owner', seconds: 60 },
+  })
+  expect(pool.isAnyAlive('gemini')).toBe(true)
+  clock.now += 60_000
+  expect(useOnce(pool, model)).toBe('a')
+})

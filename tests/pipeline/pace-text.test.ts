@@ -66,7 +66,7 @@ const readAll = async (source: { read: () => Promise<Buffer | null> }) => {
 }
 
 test('rewritten events keep the form of the stream', async () => {
-  const twice = (event: GeminiAnswer) => [event, { again: event['n'] }]
+  const twice = (event: GeminiAnswer) => [event, { again: event.n }]
   const events = rewriteEvents(sourceOf(['data: {"n":1}\r\n\r\n', 'data: {"n":2}\r\n\r\n']), 'sse', twice)
   expect(await readAll(events)).toBe(
     [{ n: 1 }, { again: 1 }, { n: 2 }, { again: 2 }].map(event => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''),

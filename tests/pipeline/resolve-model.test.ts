@@ -25,7 +25,11 @@ const resolve = async (model: string, listed: readonly string[] = [], filtered: 
     isListed: async (_version, name) => listed.includes(name),
     filtered: () => filtered,
   })
-  const arrived = { door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null }) }, journal: {}, stopwatch: { receive: 0 } }
+  const arrived = {
+    door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null }) },
+    journal: {},
+    stopwatch: { receive: 0 },
+  }
   const { target } = await stage.run(arrived as never)
   return target
 }
@@ -115,15 +119,34 @@ test('many who ask at once cause one question, and the answer is good for its ti
 
 test('when upstream cannot be asked an old list is better than none, and no list is an error', async () => {
   let fails = true
+  let asked = 0
   const { catalogue, clock } = catalogueOf(async () => {
+    asked++
     if (fails) throw new Error('away')
     return { models: [model('b')], nextPageToken: null }
   })
   expect(catalogue.list('v1')).rejects.toThrow('away')
   expect(await catalogue.isListed('v1', 'b')).toBe(false)
+  expect(await catalogue.isListed('v1', 'c')).toBe(false)
+  expect(asked).toBe(1)
   fails = false
-  await catalogue.list('v1')
+  clock.now = 30_000
+  expect(await catalogue.isListed('v1', 'b')).toBe(true)
   fails = true
-  clock.now = 60_000
+  clock.now = 90_000
   expect((await catalogue.list('v1')).map(({ name }) => name)).toEqual(['models/b'])
+  expect(asked).toBe(3)
+})
+
+test('a list of the upstream before is not taken for one of the new', async () => {
+  const { promise, resolve } = Promise.withResolvers<ModelPage>()
+  let asked = 0
+  const { catalogue } = catalogueOf(async () =>
+    ++asked === 1 ? promise : { models: [model('new')], nextPageToken: null },
+  )
+  const before = catalogue.isListed('v1', 'old')
+  catalogue.forget()
+  resolve({ models: [model('old')], nextPageToken: null })
+  expect(await before).toBe(true)
+  expect(await catalogue.isListed('v1', 'old')).toBe(false)
 })

@@ -68,7 +68,7 @@ export class GeminiPayload {
     return this.#added.has(name) || this.#members.has(name)
   }
 
-  /** The parsed value of a top-level member, additions not included; undefined when absent or malformed inside. */
+  /** The parsed value of a top-level member as the client wrote it, or as it was added whole; undefined when absent or malformed inside. */
   get(name: string): unknown {
     const span = this.#members.get(name)
     if (span === undefined) return this.#added.get(name)
