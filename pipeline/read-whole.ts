@@ -6,6 +6,9 @@ import type { Watchdog } from '#src/upstream/watchdog.ts'
 /** An answer of this size or more is passed on as it comes instead of being held and looked at. */
 const mostHeldBytes = 8 * 1024 * 1024
 
+/** A body of this known size or less is read in one go, which is faster; the limit then is for the whole of it. */
+const mostAtOnceBytes = 256 * 1024
+
 export type WholeBody =
   | { readonly kind: 'held'; readonly bytes: Buffer }
   | { readonly kind: 'large'; readonly body: ReadableStream<Uint8Array> }
@@ -31,7 +34,7 @@ export const readWhole = async (response: Response, limits: ReadWholeLimits): Pr
   })
   const length = Number(response.headers.get('content-length') ?? Number.NaN)
   try {
-    if (length <= mostHeldBytes) {
+    if (length <= mostAtOnceBytes) {
       const bytes = Buffer.from(await response.arrayBuffer())
       limits.release()
       watch.stop()

@@ -127,12 +127,13 @@ export const createApp = (services: Services, plugins: Plugins): App => {
   }
 
   elysia
+    .onRequest(({ request }) => refuseBadHost(request))
     .use(
       healthRoutes({
         isDraining: () => live.isDraining,
         counts: overview.counts,
         isServing: () => pool.isAnyAlive('gemini'),
-        ping: storage.ping,
+        ping: async limit => records.status().healthy && (await storage.ping(limit)),
         version,
       }),
     )
@@ -189,6 +190,19 @@ const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gatewa
     exchange: (request, door) => (isOn() ? gateway.exchange(request, door) : gateway.answer(request, door, off)),
     answer: (request, door, produce) => gateway.answer(request, door, isOn() ? produce : off),
   }
+}
+
+/**
+ * Every address is read together with the `Host` it came with; one that is no host (RFC 9110, 7.2) would move the path,
+ * or end in an error nobody can answer.
+ */
+const refuseBadHost = ({ headers }: Request): Response | undefined => {
+  const host = headers.get('host')
+  if (host === null || host === '' || /^(\[[\da-fA-F:.]+\]|[\w.~-]+)(:\d{1,5})?$/.test(host)) return undefined
+  return new Response(googleErrorBody(new GatewayError('invalid-request', 'The Host header is not valid.')), {
+    status: 400,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+  })
 }
 
 const warnOfUnknownPlugins = (names: readonly string[], plugins: Plugins, logger: Services['logger']) => {

@@ -77,6 +77,8 @@ export const listen = (services: Services, plugins: Plugins): Listening => {
       idleTimeout: idleSeconds,
       // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.
       maxRequestBodySize: 4 * 1024 ** 3,
+      // Otherwise an error outside of every handler shows the source code to whoever caused it.
+      development: false,
     })
   } catch (error) {
     throw new Error(whyClosed(error, server.HOST, server.PORT), { cause: error })

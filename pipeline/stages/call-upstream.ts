@@ -1,7 +1,7 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
-import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { readWholeAnswer } from '#src/protocols/gemini/answer-facts.ts'
 import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
 import { headersForClient, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
 import { plainResponse } from '#src/upstream/plain-response.ts'
@@ -68,7 +68,7 @@ export const callUpstream =
     if (reply.kind !== 'response') return notAnswered(reply)
     const { release } = reply
     const response = plainResponse(reply.response)
-    if (response === null) return unreadable(reply.response)
+    if (response === null || response.status < 200 || response.status > 599) return unreadable(reply.response)
     const answer = { lease, status: response.status, headers: headersForClient(response.headers, lease.secret) }
     const progressMilliseconds = settings.PROGRESS_TIMEOUT_SECONDS * 1000
     const abort = () => controller.abort()
@@ -135,7 +135,7 @@ const refused = (response: Response, answer: Answer): CallResult => ({
 const judgeWhole = (answer: Answer, bytes: Buffer, isObserved: boolean): CallResult => {
   if (!isObserved) return toAnswered(answer, { kind: 'answered', facts: null })
   try {
-    const facts = readAnswerFacts(bytes.toString('utf8'))
+    const facts = readWholeAnswer(bytes)
     return toAnswered({ ...answer, content: { kind: 'whole', bytes, facts } }, { kind: 'answered', facts })
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
@@ -169,6 +169,9 @@ const brokenStart = ({ errorCode }: GatewayError, { facts }: AnswerEvents): Atte
 }
 
 /** The status an error event stands for: its own HTTP status was sent long before, and was 200. */
-export const errorStatus = (errorText: string): number => readGoogleError(errorText)?.code ?? 500
+export const errorStatus = (errorText: string): number => {
+  const code = readGoogleError(errorText)?.code ?? 500
+  return code >= 400 && code <= 599 ? code : 500
+}
 
 const emptyBody = () => new Response('').body ?? new ReadableStream<Uint8Array>()

@@ -27,6 +27,9 @@ export const settingsApi = ({ settings, tokens, logger }: SettingsApiDependencie
         const changes = await readChanges(request)
         if (changes === null)
           return tell(400, 'The body must be a JSON object of setting names and values, up to 1 MB.')
+        if (changes.get('AUTH_TOKEN') === '') {
+          return tell(400, 'AUTH_TOKEN must not be empty: nobody could undo it. null puts it back.')
+        }
         try {
           await settings.change(changes)
           logger.info('settings were changed', { names: [...changes.keys()] })

@@ -166,7 +166,7 @@ export class WriteBehind {
   }
 
   #noteSuccess(): void {
-    if (this.#failures > 0) this.#logger.info('The database is back; nothing waits for it any longer than usual')
+    if (this.#failures > 0) this.#logger.info('The database is back', { rowsDroppedSinceTheStart: this.#dropped })
     this.#failures = 0
   }
 

@@ -70,6 +70,7 @@ test.each([
   ['a setting that is not there', { MAX_FAILURES: 7, NO_SUCH: 1 }, 'NO_SUCH is not a setting'],
   ['putting back what is not there', { MAX_FAILURES: 7, NO_SUCH: null }, 'NO_SUCH is not a setting'],
   ['a setting that is read at start only', { MAX_FAILURES: 7, PORT: 9 }, 'PORT is read at start only'],
+  ['an empty admin token', { MAX_FAILURES: 7, AUTH_TOKEN: '' }, 'AUTH_TOKEN must not be empty'],
   ['no object', [1], 'must be a JSON object'],
   ['no JSON', '{', 'must be a JSON object'],
 ])('%s is refused with a sentence, and nothing changes', async (_name, body, sentence) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { readAnswerFacts, readWholeAnswer } from '#src/protocols/gemini/answer-facts.ts'
 import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
 import type { FrameReader } from '#src/protocols/gemini/frames.ts'
 import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
@@ -129,4 +129,27 @@ test.each(['null', '7', '[]', '{"candidates":{}}', '{"candidates":[null,7,{"cont
 
 test('what is not JSON is told', () => {
   expect(() => readAnswerFacts('<html>')).toThrow(SyntaxError)
+})
+
+const largeAnswer = (text: string) => ({
+  candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }],
+  usageMetadata: { promptTokenCount: 20, totalTokenCount: 27 },
+  responseId: 'r',
+})
+
+test.each([0, 2])('a large answer is visible, and its token counts are found (%d spaces)', spaces => {
+  const text = 'says "usageMetadata": {"totalTokenCount": 1} and so on, '.repeat(1000)
+  expect(readWholeAnswer(Buffer.from(JSON.stringify(largeAnswer(text), null, spaces)))).toMatchObject({
+    visible: true,
+    usage: { promptTokens: 20, outputTokens: null, totalTokens: 27 },
+  })
+})
+
+test('a small answer is read whole, and a large one that is no JSON object is told', () => {
+  expect(readWholeAnswer(Buffer.from(JSON.stringify(largeAnswer(''))))).toMatchObject({
+    visible: false,
+    finishReason: 'STOP',
+  })
+  expect(() => readWholeAnswer(Buffer.from('<p>'.repeat(20_000)))).toThrow(SyntaxError)
+  expect(() => readWholeAnswer(Buffer.from(`{"a":"${'x'.repeat(40_000)}`))).toThrow(SyntaxError)
 })

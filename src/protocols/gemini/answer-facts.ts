@@ -1,3 +1,5 @@
+import { MalformedJson, skipValue } from './json-scanner.ts'
+
 /** Token counts of `usageMetadata`; running totals, the last chunk of a stream wins. */
 export type Usage = {
   readonly promptTokens: number | null
@@ -50,6 +52,36 @@ export const readAnswerFacts = (text: string): AnswerFacts => {
     blockReason: textOf(recordOf(answer.promptFeedback)?.blockReason),
     usage: readUsage(recordOf(answer.usageMetadata)),
     hasError: recordOf(answer.error) !== null,
+  }
+}
+
+/** From here on a whole answer is not parsed: that would cost more than all the rest of passing it on. */
+const largeBytes = 32 * 1024
+
+/**
+ * Reads the facts of a whole answer. A large one holds something visible; only its token counts are looked for, from
+ * its end, where Google writes them.
+ * @throws SyntaxError when it is not a JSON object
+ */
+export const readWholeAnswer = (bytes: Buffer): AnswerFacts => {
+  if (bytes.length < largeBytes) return readAnswerFacts(bytes.toString('utf8'))
+  if (!/^\s*\{/.test(bytes.toString('latin1', 0, 64)) || !/\}\s*$/.test(bytes.toString('latin1', bytes.length - 64))) {
+    throw new SyntaxError('a large answer that is no JSON object')
+  }
+  return { ...noFacts, visible: true, usage: findUsage(bytes) }
+}
+
+const usageName = '"usageMetadata"'
+
+const findUsage = (bytes: Buffer): Usage | null => {
+  const name = bytes.lastIndexOf(usageName)
+  const start = bytes.indexOf('{', name + usageName.length)
+  if (name === -1 || start === -1) return null
+  try {
+    return readUsage(recordOf(JSON.parse(bytes.toString('utf8', start, skipValue(bytes, start)))))
+  } catch (error) {
+    if (error instanceof MalformedJson || error instanceof SyntaxError) return null
+    throw error
   }
 }
 

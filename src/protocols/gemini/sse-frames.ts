@@ -9,8 +9,8 @@ export const sseFrames = (): FrameReader => {
   const pending = new Pending()
   return {
     push(chunk, visit) {
-      // Google writes an event's JSON on one line: without a line end in the chunk no event can have ended.
-      if (!pending.isEmpty && !chunk.includes(lineFeed)) {
+      // Joining is only worth it when an event can have ended: a large one comes in very many chunks.
+      if (!pending.isEmpty && !mayHoldEnd(chunk)) {
         pending.keep(chunk)
         return null
       }
@@ -22,6 +22,10 @@ export const sseFrames = (): FrameReader => {
     rest: () => pending.takeWith(Buffer.alloc(0)),
   }
 }
+
+/** Whether an empty line ends in the chunk, or may do so together with what came before it. */
+const mayHoldEnd = (chunk: Buffer) =>
+  chunk[0] === lineFeed || chunk[0] === carriageReturn || chunk.includes('\n\n') || chunk.includes('\n\r\n')
 
 /** @returns the offset behind the last whole event */
 const readEvents = (bytes: Buffer, visit: VisitValue): number => {
