@@ -22,10 +22,6 @@ export class ReadySet {
     return copy
   }
 
-  get capacity(): number {
-    return this.#level(0).length * 32
-  }
-
   has(member: number): boolean {
     return (((this.#level(0)[member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1
   }
