@@ -25,6 +25,20 @@ describe('the state of a key is an error', () => {
     ],
     ['expired', 400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.', ['API_KEY_INVALID', undefined]],
     [
+      'not-found',
+      400,
+      'INVALID_ARGUMENT',
+      'API Key not found. Please pass a valid API key.',
+      ['API_KEY_INVALID', undefined],
+    ],
+    [
+      'token-unsupported',
+      401,
+      'UNAUTHENTICATED',
+      'Request had invalid authentication credentials. Expected OAuth 2 access token',
+      ['ACCESS_TOKEN_TYPE_UNSUPPORTED', undefined],
+    ],
+    [
       'suspended',
       403,
       'PERMISSION_DENIED',
@@ -55,6 +69,22 @@ describe('the state of a key is an error', () => {
       'RESOURCE_EXHAUSTED',
       'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
       undefined,
+    ],
+    ['payment-required', 402, 'RESOURCE_EXHAUSTED', 'Your prepayment credits are depleted.', undefined],
+    [
+      'quota-without-details',
+      429,
+      'RESOURCE_EXHAUSTED',
+      'You exceeded your current quota, please check your plan and billing details.',
+      undefined,
+    ],
+    ['spending-cap', 429, 'RESOURCE_EXHAUSTED', 'Your project has exceeded its monthly spending cap.', undefined],
+    [
+      'per-minute-region',
+      429,
+      'RESOURCE_EXHAUSTED',
+      "Quota exceeded for quota metric 'Generate Content API requests per minute' and limit",
+      ['RATE_LIMIT_EXCEEDED', 'projects/111122223333'],
     ],
     ['busy', 429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).', undefined],
     [
@@ -106,12 +136,32 @@ describe('the state of a key is an error', () => {
       ['GenerateRequestsPerMinutePerProjectPerModel-FreeTier', undefined],
       ['GenerateRequestsPerDayPerProjectPerModel-FreeTier', undefined],
     ])
+    expect(await violations('no-quota-untold')).toEqual(await violations('no-quota'))
+    expect(await violations('per-minute-tokens')).toEqual([
+      ['GenerateContentInputTokensPerModelPerMinute-FreeTier', '250000'],
+    ])
+    expect(await violations('per-day-and-minute')).toEqual([
+      ['GenerateRequestsPerMinutePerProjectPerModel-FreeTier', '10'],
+      ['GenerateRequestsPerDayPerProjectPerModel-FreeTier', '20'],
+    ])
   })
 
-  test('html-error is a page', async () => {
-    const { status, headers, text } = await behaving('html-error')
-    expect({ status, type: headers.get('content-type') }).toEqual({ status: 502, type: 'text/html; charset=UTF-8' })
-    expect(text).toContain('<b>502.</b>')
+  test('no-quota says so in its message, no-quota-untold leaves it out', async () => {
+    const message = async (behaviour: KeyBehaviour) => (await behaving(behaviour)).json.error.message
+    expect(await message('no-quota')).toContain('limit: 0, model: gemini-3.8-flash')
+    expect(await message('no-quota-untold')).not.toContain('limit:')
+  })
+
+  test.each([
+    ['html-error', 502],
+    ['html-forbidden', 403],
+  ] as const)('%s is a page', async (behaviour, expected) => {
+    const { status, headers, text } = await behaving(behaviour)
+    expect({ status, type: headers.get('content-type') }).toEqual({
+      status: expected,
+      type: 'text/html; charset=UTF-8',
+    })
+    expect(text).toContain(`<b>${expected}.</b>`)
   })
 })
 
@@ -122,12 +172,14 @@ test('an exhausted quota does not touch the model list, a dead key does', async 
   expect((await call(emulator, '/v1beta/models', undefined, { key: secret })).status).toBe(403)
 })
 
-test('a forced per-day quota ends with the Pacific day', async () => {
-  expect((await behaving('per-day')).status).toBe(429)
+test.each(['per-day', 'per-day-and-minute'] as const)('%s ends with the Pacific day', async behaviour => {
+  expect((await behaving(behaviour)).status).toBe(429)
   emulator.advanceClock(11 * 3_600_000)
   expect((await call(emulator, generate, says('a'), { key: secret })).status).toBe(429)
   emulator.advanceClock(3_600_000)
   expect((await call(emulator, generate, says('a'), { key: secret })).status).toBe(200)
+  // To midday again, for the next row.
+  emulator.advanceClock(12 * 3_600_000)
 })
 
 test('a behaviour can last for some requests only', async () => {

@@ -123,9 +123,20 @@ describe('addresses', () => {
     expect(text).toContain('<title>Error 404 (Not Found)!!1</title>')
   })
 
-  test('list no files', async () => {
-    const { status, json } = await call(emulator, '/v1beta/files?pageSize=5')
+  test.each(['files', 'cachedContents', 'batches'])('list no %s', async collection => {
+    const { status, json } = await call(emulator, `/v1beta/${collection}?pageSize=5`)
     expect({ status, json }).toEqual({ status: 200, json: {} })
+  })
+
+  test.each([
+    ['files', 403, 'PERMISSION_DENIED', 'You do not have permission to access the File abc or it may not exist.'],
+    ['cachedContents', 403, 'PERMISSION_DENIED', 'CachedContent not found (or permission denied)'],
+    ['batches', 404, 'NOT_FOUND', 'Requested entity was not found.'],
+  ])('have none of the %s anybody names', async (collection, code, status, message) => {
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await call(emulator, `/v1beta/${collection}/abc`, undefined, { method })
+      expect([answer.status, answer.json]).toEqual([code, { error: { code, message, status } }])
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Model } from '../models/catalogue.ts'
-import { GoogleError, invalidArgument, type Violation } from '../wire/google-error.ts'
+import { foreignResource, invalidArgument, type Violation } from '../wire/google-error.ts'
 import type { Blob, Content, GenerateContentRequest, Part } from '../wire/messages.ts'
 
 /** The field rules of contents and system instruction; `owner` is the message that Google's paths start with. */
@@ -51,8 +51,7 @@ export const checkContents = (request: GenerateContentRequest, model: Model): vo
   for (const content of request.contents ?? []) checkContent(content)
   if (request.systemInstruction !== undefined && !model.traits.systemInstruction)
     throw invalidArgument(`Developer instruction is not enabled for models/${model.id}`)
-  if (request.cachedContent !== undefined)
-    throw new GoogleError(403, 'PERMISSION_DENIED', 'CachedContent not found (or permission denied)')
+  if (request.cachedContent !== undefined) throw foreignResource('cachedContents', request.cachedContent)
 }
 
 const checkContent = (content: Content): void => {
@@ -75,10 +74,5 @@ const checkMimeType = ({ mimeType = '' }: Blob): void => {
 const refuseForeignFile = (uri: string): void => {
   const id =
     /generativelanguage\.googleapis\.com\/v1\w*\/files\/([^/?]+)/.exec(uri)?.[1] ?? /^files\/(.+)$/.exec(uri)?.[1]
-  if (id !== undefined)
-    throw new GoogleError(
-      403,
-      'PERMISSION_DENIED',
-      `You do not have permission to access the File ${id} or it may not exist.`,
-    )
+  if (id !== undefined) throw foreignResource('files', id)
 }

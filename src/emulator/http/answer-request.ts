@@ -1,11 +1,11 @@
+import { forcedQuota } from '../keys/forced-quota.ts'
 import type { KeyBehaviour } from '../keys/key-behaviour.ts'
 import { invalidKey, modelNotFound, type RefusedCall, refusalOf } from '../keys/key-refusals.ts'
 import type { KeyRing, KeyState, MethodClass } from '../keys/key-ring.ts'
 import type { QuotaLedger } from '../keys/quota-ledger.ts'
-import { quotaExceeded } from '../keys/quota-refusals.ts'
 import { findModel, type Model, supports } from '../models/catalogue.ts'
 import { listModels } from '../models/list-models.ts'
-import { GoogleError } from '../wire/google-error.ts'
+import { foreignResource, GoogleError } from '../wire/google-error.ts'
 import { readJsonText } from '../wire/json-text.ts'
 import { readMessage } from '../wire/message-reader.ts'
 import { readCredential } from './credentials.ts'
@@ -55,11 +55,11 @@ const answerRoute = (side: GoogleSide, request: ReceivedRequest, route: KnownRou
   const secret = readCredential(request.headers, query)
   const key = side.keys.find(secret)
   if (key === undefined) throw invalidKey()
-  checkQuery(query, route.kind === 'list-models' || route.kind === 'list-files')
+  checkQuery(query, route.kind === 'list-models' || route.kind === 'list-empty')
   const behaviour = side.keys.takeBehaviour(secret, classOf(route))
   const broken = brokenReply(behaviour, route)
   if (broken !== undefined) return broken
-  const refusal = refusalOf(behaviour, key, callOf(route)) ?? forcedQuota(behaviour, key, side.quotas, callOf(route))
+  const refusal = refusalOf(behaviour, key, callOf(route)) ?? quotaRefusal(behaviour, key, side.quotas, callOf(route))
   if (refusal !== undefined) throw refusal
   const reply =
     route.kind === 'call-model' ? callModel(side, request, route, key, behaviour) : readResource(route, query)
@@ -81,10 +81,14 @@ const brokenReply = (behaviour: KeyBehaviour, route: KnownRoute): Reply | undefi
       'The server encountered a temporary error and could not complete your request.<p>Please try again in 30 seconds.',
       'Server Error',
     )
+  if (behaviour === 'html-forbidden') return htmlReply(403, automatedQueries, 'Forbidden')
   if (behaviour === 'reset' && !(route.kind === 'call-model' && route.method === 'streamGenerateContent'))
     return { kind: 'steps', status: 200, headers: {}, steps: [{ do: 'reset' }] }
   return undefined
 }
+
+const automatedQueries =
+  'We’re sorry, but your computer or network may be sending automated queries. To protect our users, we can’t process your request right now.'
 
 const callOf = (route: KnownRoute): RefusedCall => {
   if (route.kind === 'get-model')
@@ -94,42 +98,18 @@ const callOf = (route: KnownRoute): RefusedCall => {
   return { version: route.version, rpc, method: route.method, model: route.model }
 }
 
-const recordedDailyLimit = 20
-const recordedMinuteLimit = 10
-
-const forcedQuota = (behaviour: KeyBehaviour, key: KeyState, quotas: QuotaLedger, { model, method }: RefusedCall) => {
-  const family = modelMethodNamed(method)?.class === 'embed' ? 'embed' : 'generate'
-  const exceeded = {
+const quotaRefusal = (behaviour: KeyBehaviour, key: KeyState, quotas: QuotaLedger, { model, method }: RefusedCall) =>
+  forcedQuota(behaviour, key.limits, {
     tier: key.tier,
-    family,
+    family: modelMethodNamed(method)?.class === 'embed' ? 'embed' : 'generate',
     bucket: findModel(model)?.bucket ?? model,
     retryAfterMs: quotas.untilNextMinute(),
-  } as const
-  if (behaviour === 'per-minute')
-    return quotaExceeded({
-      ...exceeded,
-      violations: [{ kind: 'requests-per-minute', limit: key.limits.perMinute ?? recordedMinuteLimit }],
-    })
-  if (behaviour === 'per-day')
-    return quotaExceeded({
-      ...exceeded,
-      violations: [{ kind: 'requests-per-day', limit: key.limits.perDay ?? recordedDailyLimit }],
-    })
-  if (behaviour === 'no-quota')
-    return quotaExceeded({
-      ...exceeded,
-      violations: [
-        { kind: 'input-tokens-per-minute', limit: 0 },
-        { kind: 'requests-per-minute', limit: 0 },
-        { kind: 'requests-per-day', limit: 0 },
-      ],
-    })
-  return undefined
-}
+  })
 
 const readResource = (route: Exclude<KnownRoute, { kind: 'call-model' }>, query: URLSearchParams): Reply => {
   const pretty = wantsPretty(query)
-  if (route.kind === 'list-files') return jsonReply({}, { pretty })
+  if (route.kind === 'list-empty') return jsonReply({}, { pretty })
+  if (route.kind === 'foreign-resource') throw foreignResource(route.collection, route.id)
   if (route.kind === 'list-models') {
     const { pageSize, pageToken } = pagingOf(query)
     return jsonReply(listModels(pageSize, pageToken), { pretty })

@@ -1,3 +1,4 @@
+import { unusableToken } from '../keys/key-refusals.ts'
 import { GoogleError, invalidArgument } from '../wire/google-error.ts'
 
 /**
@@ -25,18 +26,3 @@ export const readCredential = (headers: Headers, query: URLSearchParams): string
 /** The key a request names, whether or not it may be used; for the record of requests. */
 export const namedKey = (headers: Headers, query: URLSearchParams): string | null =>
   headers.get('x-goog-api-key') ?? query.get('key')
-
-const unusableToken = () =>
-  new GoogleError(
-    401,
-    'UNAUTHENTICATED',
-    'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
-    [
-      {
-        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-        reason: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
-        domain: 'googleapis.com',
-        metadata: { service: 'generativelanguage.googleapis.com' },
-      },
-    ],
-  )

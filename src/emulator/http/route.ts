@@ -1,12 +1,29 @@
+import type { ForeignCollection } from '../wire/google-error.ts'
+
 const apiVersions = ['v1beta', 'v1', 'v1alpha'] as const
 
 export type Route =
   | { readonly kind: 'list-models'; readonly version: string }
   | { readonly kind: 'get-model'; readonly version: string; readonly model: string }
   | { readonly kind: 'call-model'; readonly version: string; readonly model: string; readonly method: string }
-  | { readonly kind: 'list-files'; readonly version: string }
+  /** Nothing is stored here: every list is empty. */
+  | { readonly kind: 'list-empty'; readonly version: string }
+  /** And whatever is named belongs to somebody else. */
+  | {
+      readonly kind: 'foreign-resource'
+      readonly version: string
+      readonly collection: ForeignCollection
+      readonly id: string
+    }
   /** Not an address of the API: the front end answers with a page. */
   | { readonly kind: 'unknown' }
+
+/** What may be done with one of them by its name. */
+const collections: Readonly<Record<ForeignCollection, readonly string[]>> = {
+  files: ['GET', 'DELETE'],
+  cachedContents: ['GET', 'DELETE', 'PATCH'],
+  batches: ['GET', 'DELETE'],
+}
 
 const unknown: Route = { kind: 'unknown' }
 
@@ -14,7 +31,7 @@ const unknown: Route = { kind: 'unknown' }
 export const routeOf = (httpMethod: string, pathname: string): Route => {
   const [, version = '', resource = '', ...rest] = pathname.split('/')
   if (!apiVersions.some(known => known === version) || rest.length > 1) return unknown
-  if (resource === 'files') return rest.length === 0 && httpMethod === 'GET' ? { kind: 'list-files', version } : unknown
+  if (isCollection(resource)) return storedRoute(httpMethod, version, resource, rest[0])
   if (resource !== 'models') return unknown
   const [segment] = rest
   if (segment === undefined) return httpMethod === 'GET' ? { kind: 'list-models', version } : unknown
@@ -22,6 +39,20 @@ export const routeOf = (httpMethod: string, pathname: string): Route => {
   if (model === '' || more.length > 0) return unknown
   if (method === undefined) return httpMethod === 'GET' ? { kind: 'get-model', version, model } : unknown
   return httpMethod === 'POST' ? { kind: 'call-model', version, model, method } : unknown
+}
+
+const isCollection = (name: string): name is ForeignCollection => Object.hasOwn(collections, name)
+
+const storedRoute = (
+  httpMethod: string,
+  version: string,
+  collection: ForeignCollection,
+  segment: string | undefined,
+): Route => {
+  if (segment === undefined) return httpMethod === 'GET' ? { kind: 'list-empty', version } : unknown
+  const id = decode(segment)
+  if (id === '' || id.includes(':') || !collections[collection].includes(httpMethod)) return unknown
+  return { kind: 'foreign-resource', version, collection, id }
 }
 
 const decode = (segment: string): string => {

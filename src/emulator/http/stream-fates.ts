@@ -27,7 +27,7 @@ export const stepsOf = (behaviour: KeyBehaviour, stream: StreamText, betweenChun
     case 'cut-inside-event':
       return paced([...chunks.slice(0, some), firstHalf(chunks[some] ?? '')])
     case 'reset':
-      return [...paced(chunks.slice(0, some)), { do: 'reset' }]
+      return [...paced(chunks.slice(0, some)), letGoOut, { do: 'reset' }]
     case 'stream-error':
       return paced([...chunks.slice(0, some), error, closing])
     default:
@@ -39,9 +39,12 @@ export const stepsOf = (behaviour: KeyBehaviour, stream: StreamText, betweenChun
 export const brokenWhole = (behaviour: KeyBehaviour, body: string): readonly Step[] | undefined => {
   const half: Step = { do: 'write', text: firstHalf(body) }
   if (behaviour === 'stalled') return [half, { do: 'hang' }]
-  if (behaviour === 'cut' || behaviour === 'cut-inside-event') return [half, { do: 'reset' }]
+  if (behaviour === 'cut' || behaviour === 'cut-inside-event') return [half, letGoOut, { do: 'reset' }]
   return undefined
 }
+
+/** What was written may still wait in this process: a reset at once would be seen before it, or instead of it. */
+const letGoOut: Step = { do: 'pause', milliseconds: 20 }
 
 const pace = (texts: readonly string[], milliseconds: number): readonly Step[] =>
   texts

@@ -1,6 +1,7 @@
 import { type ErrorDetail, GoogleError, invalidArgument, notFound } from '../wire/google-error.ts'
 import type { KeyBehaviour } from './key-behaviour.ts'
 import type { KeyState } from './key-ring.ts'
+import { introduction } from './quota-refusals.ts'
 
 const service = 'generativelanguage.googleapis.com'
 
@@ -76,6 +77,40 @@ const serviceBlocked = (key: KeyState, { version, rpc }: RefusedCall) => {
   ])
 }
 
+/** What Google says to a token it cannot use, and to keys of a kind it no longer takes. */
+export const unusableToken = (): GoogleError =>
+  new GoogleError(
+    401,
+    'UNAUTHENTICATED',
+    'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+    [errorInfo('ACCESS_TOKEN_TYPE_UNSUPPORTED', { service })],
+  )
+
+/** The older way to tell a quota: no QuotaFailure, but the project is named. */
+const exceededInRegion = (key: KeyState) =>
+  new GoogleError(
+    429,
+    'RESOURCE_EXHAUSTED',
+    `Quota exceeded for quota metric 'Generate Content API requests per minute' and limit 'GenerateContent request limit per minute for a region' of service '${service}' for consumer 'project_number:${key.projectNumber}'.`,
+    [
+      errorInfo('RATE_LIMIT_EXCEEDED', {
+        service,
+        consumer: `projects/${key.projectNumber}`,
+        quota_location: 'us-west1',
+        quota_metric: `${service}/generate_content_requests`,
+        quota_limit: 'GenerateContentRequestsPerMinutePerProjectPerRegion',
+        quota_limit_value: '60',
+      }),
+    ],
+  )
+
+const depleted = (status: number) =>
+  new GoogleError(
+    status,
+    'RESOURCE_EXHAUSTED',
+    'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
+  )
+
 const unavailable = () =>
   new GoogleError(
     503,
@@ -86,6 +121,8 @@ const unavailable = () =>
 const refusals: Readonly<Partial<Record<KeyBehaviour, (key: KeyState, call: RefusedCall) => GoogleError>>> = {
   invalid: () => invalidKey(),
   expired: () => invalidKey('API key expired. Please renew the API key.'),
+  'not-found': () => invalidKey('API Key not found. Please pass a valid API key.'),
+  'token-unsupported': unusableToken,
   suspended,
   leaked: () => denied('Your API key was reported as leaked. Please use another API key.'),
   denied: () => denied('Your project has been denied access. Please contact support.'),
@@ -93,12 +130,16 @@ const refusals: Readonly<Partial<Record<KeyBehaviour, (key: KeyState, call: Refu
   'service-blocked': serviceBlocked,
   location: () => new GoogleError(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
   forbidden: () => denied('The caller does not have permission'),
-  'prepay-empty': () =>
+  'per-minute-region': exceededInRegion,
+  'prepay-empty': () => depleted(429),
+  'payment-required': () => depleted(402),
+  'spending-cap': () =>
     new GoogleError(
       429,
       'RESOURCE_EXHAUSTED',
-      'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
+      'Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/spend to manage your project spend cap. Learn more at https://ai.google.dev/gemini-api/docs/billing#project-spend-caps. ',
     ),
+  'quota-without-details': () => new GoogleError(429, 'RESOURCE_EXHAUSTED', introduction),
   busy: () => new GoogleError(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
   unavailable,
   internal: () =>

@@ -66,7 +66,7 @@ export class KeyRing {
   takeBehaviour(secret: string, method: MethodClass): KeyBehaviour {
     const key = this.#keys.get(secret)
     if (key === undefined) return 'invalid'
-    if (key.behaviour === 'per-day' && key.setOnDay !== pacificDayOf(this.#clock.now())) key.behaviour = 'valid'
+    if (endsWithTheDay.has(key.behaviour) && key.setOnDay !== pacificDayOf(this.#clock.now())) key.behaviour = 'valid'
     if (key.behaviour === 'valid' || !touches(key.behaviour, method)) return 'valid'
     const { behaviour } = key
     if (key.times !== null && --key.times <= 0) {
@@ -90,6 +90,8 @@ export class KeyRing {
     }
   }
 }
+
+const endsWithTheDay: ReadonlySet<KeyBehaviour> = new Set(['per-day', 'per-day-and-minute'])
 
 const touches = (behaviour: KeyBehaviour, method: MethodClass): boolean => {
   const scope = scopeOf(behaviour)

@@ -2,7 +2,8 @@ import { GoogleError } from '../wire/google-error.ts'
 
 export type QuotaKind = 'requests-per-minute' | 'requests-per-day' | 'input-tokens-per-minute'
 
-export type QuotaViolation = { readonly kind: QuotaKind; readonly limit: number }
+/** `limit`: `null` where Google does not tell it, neither in the details nor in the message. */
+export type QuotaViolation = { readonly kind: QuotaKind; readonly limit: number | null }
 
 export type ExceededQuota = {
   readonly violations: readonly QuotaViolation[]
@@ -18,7 +19,8 @@ export type ExceededQuota = {
 export const quotaExceeded = ({ violations, tier, family, bucket, retryAfterMs }: ExceededQuota): GoogleError => {
   const named = violations.map(violation => ({ ...violation, ...nameOf(violation.kind, tier, family) }))
   const lines = named.map(
-    ({ metric, limit }) => `* Quota exceeded for metric: ${metric}, limit: ${limit}, model: ${bucket}`,
+    ({ metric, limit }) =>
+      `* Quota exceeded for metric: ${metric}${limit === null ? '' : `, limit: ${limit}`}, model: ${bucket}`,
   )
   const message = [`${introduction}\n${lines.join('\n')}`, `Please retry in ${retryAfterMs / 1000}s.`].join('\n')
   return new GoogleError(429, 'RESOURCE_EXHAUSTED', message, [
@@ -37,14 +39,15 @@ export const quotaExceeded = ({ violations, tier, family, bucket, retryAfterMs }
         quotaMetric: metric,
         quotaId: id,
         quotaDimensions: { location: 'global', model: bucket },
-        ...(limit > 0 && { quotaValue: String(limit) }),
+        ...(limit !== null && limit > 0 && { quotaValue: String(limit) }),
       })),
     },
     { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${Math.floor(retryAfterMs / 1000)}s` },
   ])
 }
 
-const introduction =
+/** With which every 429 of a quota begins, and which sometimes is all there is. */
+export const introduction =
   'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. '
 
 const nameOf = (kind: QuotaKind, tier: 'free' | 'paid', family: 'generate' | 'embed') => {

@@ -50,3 +50,16 @@ export type Violation = string
 export const refuseViolations = (violations: readonly Violation[]): void => {
   if (violations.length > 0) throw invalidArgument(violations.map(violation => `* ${violation}\n`).join(''))
 }
+
+/** What one project stores and no other may see. */
+export type ForeignCollection = 'files' | 'cachedContents' | 'batches'
+
+/** Google does not tell what is not there from what is somebody else's; only batches are "not found". */
+export const foreignResource = (collection: ForeignCollection, id: string): GoogleError => {
+  if (collection === 'batches') return notFound('Requested entity was not found.')
+  const message =
+    collection === 'files'
+      ? `You do not have permission to access the File ${id} or it may not exist.`
+      : 'CachedContent not found (or permission denied)'
+  return new GoogleError(403, 'PERMISSION_DENIED', message)
+}
