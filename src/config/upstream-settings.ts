@@ -77,6 +77,15 @@ export const upstreamSettings = defineSettings({
       zh: '每个密钥始终使用同一个代理，重启后也不变。关闭则每次请求随机选择代理。',
     },
   }),
+  PROXY_FAILOVER: setting({
+    schema: Type.Boolean(),
+    default: true,
+    group: 'upstream',
+    help: {
+      en: 'A key whose proxy is broken goes through another one until its own is back. Off: it waits, so that Google never sees it come from elsewhere.',
+      zh: '密钥所用的代理失效时，暂时改用其他代理，恢复后再切回。关闭则等待原代理恢复，使 Google 始终看到该密钥来自同一地址。',
+    },
+  }),
   CUSTOM_HEADERS: setting({
     schema: Type.Record(Type.String(), Type.String()),
     default: {},

@@ -1,6 +1,8 @@
 import type { Secret } from '../security/secret.ts'
 import { ConnectionGauge } from './connection-gauge.ts'
+import { codeOf, proxyRefusal, reasonOf } from './transport-reason.ts'
 import type { Watchdog } from './watchdog.ts'
+import type { WayOut } from './way-out.ts'
 
 export type UpstreamRequest = {
   readonly url: string
@@ -30,6 +32,7 @@ export type UpstreamReply =
       readonly release: () => void
     }
   | { readonly kind: 'timeout'; readonly limit: 'connect' | 'first-byte'; readonly timing: UpstreamTiming }
+  /** Neither the server nor, if there is one, the proxy let the request through. `reason` is a code without addresses. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly timing: UpstreamTiming }
   | { readonly kind: 'aborted'; readonly timing: UpstreamTiming }
 
@@ -39,16 +42,17 @@ const staleConnection = new Set(['ECONNRESET', 'ConnectionClosed'])
 /** Sends requests upstream over Bun's `fetch`, with limits, and tells what became of them. Never throws for the network. */
 export class UpstreamClient {
   readonly #watchdog: Watchdog
-  readonly #gauges = new Map<string, ConnectionGauge>()
+  /** Per way out and origin; gone with the way out. */
+  readonly #gauges = new WeakMap<WayOut, Map<string, ConnectionGauge>>()
   readonly #withoutHttp2 = new Set<string>()
 
   constructor(watchdog: Watchdog) {
     this.#watchdog = watchdog
   }
 
-  async send(request: UpstreamRequest, limits: UpstreamLimits): Promise<UpstreamReply> {
+  async send(request: UpstreamRequest, limits: UpstreamLimits, wayOut: WayOut): Promise<UpstreamReply> {
     const origin = originOf(request.url)
-    const gauge = this.#gauge(origin)
+    const gauge = this.#gauge(wayOut, origin)
     const startedAt = performance.now()
     const isWarm = request.body === null || gauge.takeWarm(startedAt)
     let expired: 'connect' | 'first-byte' | undefined
@@ -64,7 +68,12 @@ export class UpstreamClient {
     }
     const timing = (): UpstreamTiming => ({ connect, firstByte: performance.now() - startedAt - connect })
     try {
-      const response = await this.#fetch(request, origin, isWarm, onConnect)
+      const response = await this.#fetch(request, wayOut, isWarm, onConnect)
+      const refusal = wayOut.proxy === null || origin.startsWith('https:') ? null : proxyRefusal(response)
+      if (refusal !== null) {
+        request.controller.abort()
+        return { kind: 'unreachable', reason: refusal, timing: timing() }
+      }
       return { kind: 'response', response, timing: timing(), release: () => gauge.release(performance.now()) }
     } catch (error) {
       if (expired !== undefined) return { kind: 'timeout', limit: expired, timing: timing() }
@@ -75,33 +84,38 @@ export class UpstreamClient {
     }
   }
 
-  async #fetch(request: UpstreamRequest, origin: string, isWarm: boolean, onConnect: () => void): Promise<Response> {
-    const isHttp2 = origin.startsWith('https:') && !this.#withoutHttp2.has(origin)
+  async #fetch(request: UpstreamRequest, wayOut: WayOut, isWarm: boolean, onConnect: () => void): Promise<Response> {
+    const origin = originOf(request.url)
+    // Through a proxy `fetch` fails with HTTP2Unsupported, whatever the server has (measured, Bun 1.4.5).
+    const isHttp2 = wayOut.proxy === null && origin.startsWith('https:') && !this.#withoutHttp2.has(origin)
     try {
-      return await fetch(request.url, toInit(request, isWarm, onConnect, isHttp2))
+      return await fetch(request.url, toInit(request, wayOut, isWarm, onConnect, isHttp2))
     } catch (error) {
       const code = codeOf(error)
       if (request.controller.signal.aborted) throw error
       if (isHttp2 && code === 'HTTP2Unsupported') {
         this.#withoutHttp2.add(origin)
-        return await fetch(request.url, toInit(request, isWarm, onConnect, false))
+        return await fetch(request.url, toInit(request, wayOut, isWarm, onConnect, false))
       }
       // Bun does not repeat a POST that went into a connection the server had already closed (measured, Bun 1.4.5).
       if (isWarm && staleConnection.has(code))
-        return await fetch(request.url, toInit(request, false, onConnect, isHttp2))
+        return await fetch(request.url, toInit(request, wayOut, false, onConnect, isHttp2))
       throw error
     }
   }
 
-  #gauge(origin: string): ConnectionGauge {
-    const gauge = this.#gauges.get(origin) ?? new ConnectionGauge()
-    this.#gauges.set(origin, gauge)
+  #gauge(wayOut: WayOut, origin: string): ConnectionGauge {
+    const gauges = this.#gauges.get(wayOut) ?? new Map<string, ConnectionGauge>()
+    this.#gauges.set(wayOut, gauges)
+    const gauge = gauges.get(origin) ?? new ConnectionGauge()
+    gauges.set(origin, gauge)
     return gauge
   }
 }
 
 const toInit = (
   request: UpstreamRequest,
+  wayOut: WayOut,
   isWarm: boolean,
   onConnect: () => void,
   isHttp2: boolean,
@@ -114,6 +128,8 @@ const toInit = (
     headers,
     body: body === null || isWarm ? body : announcing(body, onConnect),
     signal: request.controller.signal,
+    // Where there is none, HTTPS_PROXY and NO_PROXY of the environment hold, as for any program.
+    ...(wayOut.proxy === null ? {} : { proxy: wayOut.proxy.reveal() }),
     // An answer that `fetch` inflates keeps its `content-encoding` header, which corrupts the reply (measured).
     decompress: false,
     redirect: 'manual',
@@ -136,9 +152,3 @@ const announcing = (body: Buffer, onConnect: () => void) =>
   )
 
 const originOf = (url: string) => url.slice(0, url.indexOf('/', 8))
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-
-/** Only the code: messages of transport errors carry addresses. */
-const reasonOf = (error: unknown): string => codeOf(error) || (error instanceof Error ? error.name : 'unknown')

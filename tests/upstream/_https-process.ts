@@ -1,6 +1,7 @@
 import { Secret } from '#src/security/secret.ts'
 import { UpstreamClient } from '#src/upstream/upstream-client.ts'
 import { Watchdog } from '#src/upstream/watchdog.ts'
+import { directly } from '#src/upstream/way-out.ts'
 
 /** A process of its own, because Bun reads NODE_EXTRA_CA_CERTS when it starts. Prints what happened as JSON. */
 const folder = `${import.meta.dir}/../fixtures/tls`
@@ -21,6 +22,7 @@ const send = async (client: UpstreamClient, url: string) => {
       controller: new AbortController(),
     },
     { connectMilliseconds: 5000, firstByteMilliseconds: 5000 },
+    directly,
   )
   if (reply.kind !== 'response') return `${reply.kind}`
   const text = `${reply.response.status} ${await reply.response.text()}`

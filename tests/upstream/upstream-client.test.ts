@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { Secret } from '#src/security/secret.ts'
 import { UpstreamClient } from '#src/upstream/upstream-client.ts'
 import { Watchdog } from '#src/upstream/watchdog.ts'
+import { directly } from '#src/upstream/way-out.ts'
 
 const cleanUp: (() => void)[] = []
 afterEach(() => {
@@ -61,7 +62,7 @@ test('the key goes up in its header, with a length and no chunks, on a new conne
   })
   const upstream = client()
   for (const expected of ['new', 'used']) {
-    const reply = await upstream.send(request(url), limits)
+    const reply = await upstream.send(request(url), limits, directly)
     if (reply.kind !== 'response') throw new Error(reply.kind)
     expect(await reply.response.text()).toBe('fine')
     reply.release()
@@ -72,7 +73,7 @@ test('the key goes up in its header, with a length and no chunks, on a new conne
 
 test('a redirect is not followed: the key would go along', async () => {
   const url = serve(() => new Response(null, { status: 302, headers: { location: 'http://127.0.0.1:9/elsewhere' } }))
-  const reply = await client().send(request(url), limits)
+  const reply = await client().send(request(url), limits, directly)
   expect(reply.kind === 'response' && reply.response.status).toBe(302)
 })
 
@@ -80,7 +81,7 @@ test('a refused connection is told by its code', async () => {
   const port = await listen(() => {})
   for (const task of cleanUp.splice(0)) task()
   await Bun.sleep(20)
-  expect(await client().send(request(`http://127.0.0.1:${port}/`), limits)).toMatchObject({
+  expect(await client().send(request(`http://127.0.0.1:${port}/`), limits, directly)).toMatchObject({
     kind: 'unreachable',
     reason: 'ECONNREFUSED',
   })
@@ -89,7 +90,11 @@ test('a refused connection is told by its code', async () => {
 test('no first byte in time is a time-out, and the connection is cut', async () => {
   const closed = Promise.withResolvers<void>()
   const port = await listen(socket => socket.on('close', () => closed.resolve()).resume())
-  const reply = await client().send(request(`http://127.0.0.1:${port}/`), { ...limits, firstByteMilliseconds: 200 })
+  const reply = await client().send(
+    request(`http://127.0.0.1:${port}/`),
+    { ...limits, firstByteMilliseconds: 200 },
+    directly,
+  )
   expect(reply).toMatchObject({ kind: 'timeout', limit: 'first-byte' })
   await closed.promise
 })
@@ -115,10 +120,14 @@ sys.stdin.read()`
     cleanUp.push(() => full.kill())
     const { value } = await full.stdout.getReader().read()
     const port = Number(new TextDecoder().decode(value))
-    const reply = await client().send(request(`http://127.0.0.1:${port}/`), {
-      connectMilliseconds: 200,
-      firstByteMilliseconds: 60_000,
-    })
+    const reply = await client().send(
+      request(`http://127.0.0.1:${port}/`),
+      {
+        connectMilliseconds: 200,
+        firstByteMilliseconds: 60_000,
+      },
+      directly,
+    )
     expect(reply).toMatchObject({ kind: 'timeout', limit: 'connect' })
   },
 )
@@ -126,7 +135,7 @@ sys.stdin.read()`
 test('an abort ends the request at once', async () => {
   const port = await listen(socket => socket.resume())
   const controller = new AbortController()
-  const sent = client().send(request(`http://127.0.0.1:${port}/`, controller), limits)
+  const sent = client().send(request(`http://127.0.0.1:${port}/`, controller), limits, directly)
   await Bun.sleep(30)
   controller.abort()
   expect((await sent).kind).toBe('aborted')
@@ -144,11 +153,20 @@ test('a kept-alive connection that the server had closed already is no failure',
   })
   const upstream = client()
   for (let turn = 0; turn < 2; turn++) {
-    const reply = await upstream.send(request(`http://127.0.0.1:${port}/`), limits)
+    const reply = await upstream.send(request(`http://127.0.0.1:${port}/`), limits, directly)
     if (reply.kind !== 'response') throw new Error(`${reply.kind} in turn ${turn}`)
     expect(await reply.response.text()).toBe('ok')
     reply.release()
   }
+})
+
+test('without a proxy of ours, the one that the environment names is used, as by any program', async () => {
+  const url = serve(() => new Response('fine'))
+  process.env.HTTP_PROXY = 'http://127.0.0.1:1'
+  cleanUp.push(() => {
+    delete process.env.HTTP_PROXY
+  })
+  expect(await client().send(request(url), limits, directly)).toMatchObject({ kind: 'unreachable' })
 })
 
 test('HTTP/2 where the server has it, HTTP/1.1 where not', async () => {
