@@ -1,6 +1,7 @@
 import type { GatewayError } from '#src/errors/gateway-error.ts'
-import type { Wish } from '#src/keys/key-pool.ts'
+import type { Choice } from '#src/keys/choice.ts'
 import type { Lease } from '#src/keys/lease.ts'
+import type { Wish } from '#src/keys/wish.ts'
 import type { AnswerFacts, Usage } from '#src/protocols/gemini/answer-facts.ts'
 import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
@@ -111,11 +112,17 @@ export type Journal = {
   firstByteMs: number | null
   usage: Usage | null
   readonly attempts: AttemptNote[]
+  /** How the pool stood when it had no key; null while it had one. */
+  refusal: Choice | null
 }
 
 export type AttemptNote = {
   readonly keyId: string
   readonly fingerprint: string
+  /** Why this key. */
+  readonly choice: Choice | null
+  /** `direct`, or the proxy's name. */
+  readonly egress: string
   verdict: string
   status: number | null
   milliseconds: number

@@ -1,3 +1,4 @@
+import { describeChoice } from '#src/keys/choice.ts'
 import type { HeaderRecord } from '#src/upstream/forwarded-headers.ts'
 import type { Arrived } from './exchange.ts'
 
@@ -12,6 +13,7 @@ export const replyHeaders = (
   if (last !== undefined) {
     headers['x-gemini-balance-key'] = last.fingerprint
     headers['x-gemini-balance-attempts'] = String(journal.attempts.length)
+    if (last.choice !== null) headers['x-gemini-balance-choice'] = describeChoice(last.choice)
   }
   // Browser chat front ends send their token in a header, so any origin may read the answer; cookies play no part.
   headers['access-control-allow-origin'] = '*'

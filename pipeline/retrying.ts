@@ -2,21 +2,39 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import { judge } from '#src/keys/judge.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome, Verdict } from '#src/keys/verdict.ts'
-import type { Answer, AttemptNote, Built } from './exchange.ts'
-import type { Ending } from './scope.ts'
+import { skipSignatures } from '#src/protocols/gemini/skip-signatures.ts'
+import type { WayOut } from '#src/upstream/way-out.ts'
+import { hasReached } from './blame.ts'
+import type { Answer, Built } from './exchange.ts'
+import { type FailedAttempt, fallBack, isAboutOurKeys } from './fall-back.ts'
+import { type FindWayOptions, findWay, type Way } from './find-way.ts'
+import { noteAttempt, settleAtEnd, settleEarly, settleNow } from './settle-attempt.ts'
 import { type Stage, StageFailure } from './stage.ts'
-import type { AcquireKey } from './stages/acquire-key.ts'
-import { type CallResult, type CallUpstream, errorStatus } from './stages/call-upstream.ts'
+import { type AcquireKey, unused } from './stages/acquire-key.ts'
+import type { CallResult, CallUpstream } from './stages/call-upstream.ts'
 
-export type RetryingOptions = {
+export type RetryingOptions = FindWayOptions & {
   readonly acquireKey: AcquireKey
   readonly callUpstream: CallUpstream
   /** Attempts in all; 1 is no retry. */
   readonly mostAttempts: () => number
+  /** How long it takes until a key is ready for this; 0 if one is. */
+  readonly secondsUntilReady: (known: Built) => number
   /** Told of every attempt that failed. */
   readonly onFailedAttempt: (known: Built, lease: Lease, verdict: Verdict, outcome: AttemptOutcome) => void
-  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
+
+/** What was tried in this exchange, and what came of it. */
+type Tries = {
+  readonly owners: Set<string>
+  /** Ways that failed; another one is taken if there is one. */
+  readonly ways: WayOut[]
+  readonly counts: Map<string, number>
+  last: FailedAttempt | undefined
+}
+
+/** Keys whose proxies are all closed are passed over, but not without end. */
+const mostWithoutWay = 16
 
 /**
  * Takes a key and calls, again while the verdict says that another attempt can help. Ends when there is an answer worth
@@ -25,30 +43,33 @@ export type RetryingOptions = {
 export const retrying = (options: RetryingOptions): Stage<Built, { readonly answer: Answer }> => ({
   name: 'call-upstream',
   run: async known => {
-    const tried = new Set<string>()
-    const counts = new Map<string, number>()
-    let last: { readonly result: CallResult; readonly verdict: Verdict } | undefined
+    const tries: Tries = { owners: new Set(), ways: [], counts: new Map(), last: undefined }
+    let sent = known
     for (let attempt = 1; ; attempt++) {
-      const lease = take(options, known, tried, last)
-      if (lease === null) return { answer: fallBack(last) }
-      if (last !== undefined) drop(last.result)
-      const note = noteAttempt(known, lease)
-      known.scope.defer(ending => lease.settle(finish(note, verdictAtEnd(ending))))
+      const ready = await getReady(options, sent, tries)
+      if (ready === null) return { answer: fallBack(tries.last, () => options.secondsUntilReady(known)) }
+      if (tries.last !== undefined) drop(tries.last.result)
+      const { lease, way } = ready
+      const note = noteAttempt(known, lease, way)
+      settleEarly(known, lease, note)
       const startedAt = performance.now()
       const connected = known.stopwatch.connect
-      const result = await options.callUpstream(known, lease)
+      const result = await options.callUpstream(sent, lease, way.wayOut)
       note.milliseconds = performance.now() - startedAt
       known.stopwatch.upstream += note.milliseconds - (known.stopwatch.connect - connected)
       if (known.scope.ending !== undefined) throw gone()
       const verdict = judge(result.outcome)
+      way.settle(result.outcome, verdict)
       note.status = result.kind === 'answered' ? result.answer.status : result.status
       if (result.kind === 'answered' && verdict.retry === 'never') {
         settleAtEnd(known, result.answer, note)
         return { answer: result.answer }
       }
-      const failures = (counts.get(verdict.name) ?? 0) + 1
-      counts.set(verdict.name, failures)
+      const failures = (tries.counts.get(verdict.name) ?? 0) + 1
+      tries.counts.set(verdict.name, failures)
+      const changed = verdict.retry === 'without-signatures' ? withoutSignatures(sent) : sent
       const mayRetry =
+        changed !== null &&
         isHelped(verdict) &&
         attempt < options.mostAttempts() &&
         failures <= (verdict.mostRetries ?? options.mostAttempts())
@@ -57,124 +78,81 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
         settleAtEnd(known, result.answer, note)
         return { answer: result.answer }
       }
-      lease.settle(finish(note, verdict))
-      last = { result, verdict }
-      if (!mayRetry) return { answer: fallBack(last) }
-      if (verdict.retry === 'other-owner' || verdict.retry === 'other-key') tried.add(lease.key.owner.name)
-      else await wait(options, known, failures)
+      settleNow(lease, note, verdict, hasReached(result.outcome))
+      tries.last = { result, verdict }
+      if (!mayRetry) return { answer: fallBack(tries.last, () => options.secondsUntilReady(known)) }
+      sent = changed
+      await prepareNext(options, known, tries, { lease, way, verdict, failures })
     }
   },
 })
 
 const gone = () => new GatewayError('client-gone', 'The client went away.')
 
-/** Verdicts that another attempt of this stage can help. The rest need what other stages know (an owner, an egress). */
-const isHelped = ({ retry }: Verdict) =>
-  retry === 'other-owner' || retry === 'other-key' || retry === 'any-key' || retry === 'other-egress'
+/** Verdicts that another attempt of this stage can help. Who owns a resource, other stages know. */
+const isHelped = ({ retry }: Verdict) => retry !== 'never' && retry !== 'owner-of-resource'
 
-const take = (
-  { acquireKey }: RetryingOptions,
-  known: Built,
-  tried: ReadonlySet<string>,
-  last: { readonly result: CallResult; readonly verdict: Verdict } | undefined,
-): Lease | null => {
+type Ready = { readonly lease: Lease; readonly way: Way }
+
+/** A key and a way out for it; null when there is none and what the last attempt said is the better answer. */
+const getReady = async (options: RetryingOptions, known: Built, tries: Tries): Promise<Ready | null> => {
+  const { last } = tries
+  let closed: GatewayError | undefined
   try {
-    return acquireKey(known, tried)
+    for (let passed = 0; passed < mostWithoutWay; passed++) {
+      const taken = options.acquireKey(known, tries.owners)
+      const lease = taken instanceof Promise ? await taken : taken
+      const way = await wayFor(options, known, lease, tries.ways)
+      if (way.kind === 'no-way') {
+        closed = way.error
+        lease.settle(unused, { inputTokens: 0, reached: false })
+        tries.owners.add(lease.key.owner.name)
+        continue
+      }
+      if (last?.verdict.retry !== 'other-egress' || !tries.ways.includes(way.wayOut)) return { lease, way }
+      // There is no other way than the one that failed.
+      way.settle({ kind: 'client-gone' }, unused)
+      lease.settle(unused, { inputTokens: 0, reached: false })
+      return null
+    }
+    throw closed
   } catch (error) {
     // Nobody else is left to ask: what the last one said is the better answer, unless it was about our keys.
-    if (error instanceof GatewayError && last !== undefined && !isAboutOurKeys(last.verdict)) return null
-    throw new StageFailure('acquire-key', error)
+    const isGone = error instanceof GatewayError && error.errorCode === 'client-gone'
+    if (error instanceof GatewayError && !isGone && last !== undefined && !isAboutOurKeys(last.verdict)) {
+      known.journal.refusal = null
+      return null
+    }
+    throw new StageFailure('acquire-key', closed !== undefined && !isGone ? closed : error)
   }
 }
 
-const isAboutOurKeys = ({ effect }: Verdict) =>
-  effect.kind === 'kill' || effect.kind === 'cool-owner' || (effect.kind === 'cool' && effect.scope === 'owner')
-
-/** What the client gets when no attempt came out well. */
-const fallBack = (last: { readonly result: CallResult; readonly verdict: Verdict } | undefined): Answer => {
-  if (last === undefined) throw new GatewayError('internal', 'No attempt was made.')
-  const { result, verdict } = last
-  if (result.answer !== null && !isAboutOurKeys(verdict) && verdict.name !== 'front-end-error') return result.answer
-  throw errorOf(result.outcome, verdict)
-}
-
-const errorOf = (outcome: AttemptOutcome, verdict: Verdict): GatewayError => {
-  switch (outcome.kind) {
-    case 'unreachable':
-      return new GatewayError('upstream-unreachable', 'The Gemini API could not be reached.', {
-        detail: outcome.reason,
-      })
-    case 'timeout':
-      return new GatewayError('upstream-timeout', `The Gemini API did not answer in time (limit: ${outcome.limit}).`)
-    case 'stalled':
-      return new GatewayError('upstream-stalled', 'The model stopped sending and was given up on.')
-    case 'cut':
-      return new GatewayError('upstream-cut', 'The connection to the model was lost in the middle of the answer.')
-    case 'refused':
-      if (verdict.name === 'front-end-error') {
-        // A page of HTML says nothing to a program.
-        return new GatewayError(
-          'upstream-unreachable',
-          `The Gemini API cannot be reached: ${outcome.status} in between.`,
-        )
-      }
-      return verdict.effect.kind === 'cool'
-        ? new GatewayError('keys-cooling', 'Every key that was tried is out of quota for now.', {
-            retryAfterSeconds: 1,
-          })
-        : new GatewayError(
-            'upstream-refused',
-            'Google refused every key that was tried. Ask the administrator of this gateway.',
-          )
-    default:
-      return new GatewayError('upstream-empty', 'The model gave no answer.')
+/** A key for which no way is found is given back, whatever the reason. */
+const wayFor = async (options: RetryingOptions, known: Built, lease: Lease, avoid: readonly WayOut[]) => {
+  try {
+    const found = findWay(options, known, lease, avoid)
+    return found instanceof Promise ? await found : found
+  } catch (error) {
+    lease.settle(unused, { inputTokens: 0, reached: false })
+    throw error
   }
 }
 
-/** From here on the answer is the client's; what it was worth is known when it has ended. */
-const settleAtEnd = (known: Built, answer: Answer, note: AttemptNote) => {
-  known.scope.defer(ending => {
-    const { lease, content } = answer
-    if (content.kind === 'events') known.journal.usage = content.events.facts.usage
-    const isUpstreams = ending.kind === 'finished' || (content.kind === 'events' && content.events.errorText !== null)
-    lease.settle(finish(note, isUpstreams ? judge(outcomeOf(answer)) : verdictAtEnd(ending)))
-  })
+type Failed = { readonly lease: Lease; readonly way: Way; readonly verdict: Verdict; readonly failures: number }
+
+/** Remembers whom and what not to try again, and waits where waiting helps. */
+const prepareNext = async (options: RetryingOptions, known: Built, tries: Tries, failed: Failed) => {
+  const { lease, way, verdict, failures } = failed
+  const { retry } = verdict
+  if (retry === 'other-owner' || retry === 'other-key') tries.owners.add(lease.key.owner.name)
+  if (retry === 'other-egress' || verdict.blames === 'egress' || verdict.blames === 'model') tries.ways.push(way.wayOut)
+  if (retry === 'any-key') await wait(options, known, failures)
 }
 
-const outcomeOf = ({ content }: Answer): AttemptOutcome => {
-  if (content.kind === 'unread') return { kind: 'answered', facts: null }
-  if (content.kind === 'whole') return { kind: 'answered', facts: content.facts }
-  const { errorText, facts } = content.events
-  return errorText === null
-    ? { kind: 'answered', facts }
-    : { kind: 'refused', status: errorStatus(errorText), contentType: 'application/json', body: errorText }
-}
-
-const verdictAtEnd = (ending: Ending): Verdict => {
-  if (ending.kind === 'abandoned') return judge({ kind: 'client-gone' })
-  const code = ending.kind === 'failed' && ending.error instanceof GatewayError ? ending.error.errorCode : null
-  if (code === 'upstream-cut') return judge({ kind: 'cut' })
-  if (code === 'upstream-stalled') return judge({ kind: 'stalled' })
-  return judge({ kind: 'gateway-failed' })
-}
-
-const noteAttempt = ({ journal }: Built, lease: Lease): AttemptNote => {
-  const note: AttemptNote = {
-    keyId: lease.keyId,
-    fingerprint: lease.fingerprint,
-    verdict: '',
-    status: null,
-    milliseconds: 0,
-  }
-  journal.attempts.push(note)
-  journal.keyId = lease.keyId
-  return note
-}
-
-/** The first verdict on an attempt stands, as with the lease. */
-const finish = (note: AttemptNote, verdict: Verdict): Verdict => {
-  if (note.verdict === '') note.verdict = verdict.name
-  return verdict
+/** The same request with every thought signature replaced; null when there is none. */
+const withoutSignatures = (known: Built): Built | null => {
+  const bytes = known.body.kind === 'bytes' ? skipSignatures(known.body.bytes) : null
+  return bytes === null ? null : { ...known, body: { kind: 'bytes', bytes } }
 }
 
 /** A stream that is given up for another attempt must not stay open. */

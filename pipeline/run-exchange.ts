@@ -87,6 +87,7 @@ export const newJournal = ({ protocol, about }: Door): Journal => ({
   firstByteMs: null,
   usage: null,
   attempts: [],
+  refusal: null,
 })
 
 const refuse = (arrived: Arrived, stage: string, failure: GatewayError): Response => {

@@ -9,10 +9,12 @@ import { type RetryingOptions, retrying } from '#pipeline/retrying.ts'
 import { createExchanges } from '#pipeline/run-exchange.ts'
 import type { Scope } from '#pipeline/scope.ts'
 import { StageFailure } from '#pipeline/stage.ts'
-import { acquireKey } from '#pipeline/stages/acquire-key.ts'
+import { acquireKey, secondsUntilReady } from '#pipeline/stages/acquire-key.ts'
 import { callUpstream } from '#pipeline/stages/call-upstream.ts'
 import { logExchange } from '#pipeline/stages/log.ts'
 import { createDashboard } from './admin/dashboard.ts'
+import { keysApi } from './admin/keys-api.ts'
+import { keysCheckApi } from './admin/keys-check-api.ts'
 import { settingsApi } from './admin/settings-api.ts'
 import { keySettings } from './config/key-settings.ts'
 import { logSettings } from './config/log-settings.ts'
@@ -22,8 +24,9 @@ import { securitySettings } from './config/security-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import { streamSettings } from './config/stream-settings.ts'
 import { upstreamSettings } from './config/upstream-settings.ts'
-import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
-import { googleErrorBody } from './protocols/gemini/write-error.ts'
+import { GatewayError } from './errors/gateway-error.ts'
+import { selectForCheck } from './keys/check-select.ts'
+import { refuseBadHost, refusePage } from './refuse-page.ts'
 import { LiveExchanges } from './runtime/live-exchanges.ts'
 import { pauseUnlessAborted } from './runtime/pause.ts'
 import type { Services } from './services.ts'
@@ -44,7 +47,7 @@ export const idleSeconds = 30
 
 /** Puts the program together; opens no port. @throws Error with a sentence when the plugins cannot work together */
 export const createApp = (services: Services, plugins: Plugins): App => {
-  const { settings, logger, pool, records, tokens, watchdog, client, overview, storage } = services
+  const { settings, logger, pool, records, tokens, watchdog, client, checker, overview, storage, now } = services
   const server = settings.view(serverSettings)
   const models = settings.view(modelSettings)
   const keys = settings.view(keySettings)
@@ -61,7 +64,11 @@ export const createApp = (services: Services, plugins: Plugins): App => {
   const refinements = new Refinements(loaded, isEnabled)
 
   const retry: RetryingOptions = {
-    acquireKey: acquireKey({ pool, counts: overview.counts, refinements, now: Date.now }),
+    acquireKey: acquireKey({ pool, line: services.line, counts: overview.counts, refinements, settings: keys, now }),
+    secondsUntilReady: secondsUntilReady({ pool, now }),
+    egresses: services.egresses,
+    models: services.models,
+    now,
     callUpstream: callUpstream({ client, watchdog, settings: settings.view(upstreamSettings) }),
     mostAttempts: () => keys.MAX_RETRIES,
     onFailedAttempt: (known, lease, verdict, outcome) =>
@@ -150,6 +157,17 @@ export const createApp = (services: Services, plugins: Plugins): App => {
       }),
     )
     .use(settingsApi({ settings, tokens, logger }))
+    .use(
+      keysCheckApi({
+        checker,
+        pool,
+        resolve: selectForCheck({ pool, book: services.book }),
+        tokens,
+        logger,
+        keepOpen: keepOpen(elysia),
+      }),
+    )
+    .use(keysApi({ ...services, keepOpen: keepOpen(elysia) }))
     .use(logRetention({ settings: logs, store: storage, logger, now: Date.now }))
     .onError(({ error, code }) => refusePage(error, code, logger))
   const owned: { plugin: string; method: string; path: string }[] = []
@@ -180,6 +198,12 @@ const admit = (elysia: { server: Bun.Server<unknown> | null }, live: LiveExchang
   scope.defer(() => elysia.server?.timeout(request, idleSeconds))
 }
 
+/** The connection may be silent for as long as an answer takes; what is returned takes that back. */
+const keepOpen = (elysia: { server: Bun.Server<unknown> | null }) => (request: Request) => {
+  elysia.server?.timeout(request, 0)
+  return () => elysia.server?.timeout(request, idleSeconds)
+}
+
 /** A plugin that is switched off answers as if it were not there. */
 const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gateway => {
   const off = () => {
@@ -192,41 +216,8 @@ const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gatewa
   }
 }
 
-/**
- * Every address is read together with the `Host` it came with; one that is no host (RFC 9110, 7.2) would move the path,
- * or end in an error nobody can answer.
- */
-const refuseBadHost = ({ headers }: Request): Response | undefined => {
-  const host = headers.get('host')
-  if (host === null || host === '' || /^(\[[\da-fA-F:.]+\]|[\w.~-]+)(:\d{1,5})?$/.test(host)) return undefined
-  return new Response(googleErrorBody(new GatewayError('invalid-request', 'The Host header is not valid.')), {
-    status: 400,
-    headers: { 'content-type': 'application/json; charset=UTF-8' },
-  })
-}
-
 const warnOfUnknownPlugins = (names: readonly string[], plugins: Plugins, logger: Services['logger']) => {
   const known = plugins.map(({ name }) => name)
   const unknown = names.filter(name => !known.includes(name))
   if (unknown.length > 0) logger.warn('DISABLED_PLUGINS names plugins that do not exist', { unknown, known })
-}
-
-const refusePage = (error: unknown, code: string | number, logger: Services['logger']): Response => {
-  const requestId = crypto.randomUUID()
-  const shown =
-    code === 'NOT_FOUND'
-      ? new GatewayError(
-          'not-found',
-          'There is nothing at this address. Gemini clients use /v1beta (or /v1) as their base, people the page at /.',
-        )
-      : toGatewayError(error, requestId)
-  if (shown.errorCode === 'internal') logger.error('a request failed', { requestId, error: shown.detail })
-  return new Response(googleErrorBody(shown), {
-    status: shown.status,
-    headers: {
-      'content-type': 'application/json; charset=UTF-8',
-      'x-gemini-balance-request-id': requestId,
-      'access-control-allow-origin': '*',
-    },
-  })
 }

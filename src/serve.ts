@@ -4,7 +4,6 @@ import type { OwnedSettings } from './config/declared-settings.ts'
 import type { GeneratedToken } from './config/first-start-tokens.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { serverSettings } from './config/server-settings.ts'
-import { upstreamSettings } from './config/upstream-settings.ts'
 import type { LiveExchanges } from './runtime/live-exchanges.ts'
 import { stopOnSignals } from './runtime/stop-on-signals.ts'
 import { createServices, type Services } from './services.ts'
@@ -50,9 +49,6 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   if (services.overview.counts().total === 0) {
     logger.warn('there is no key yet: set API_KEYS, for example API_KEYS=["AQ.…","AQ.…"]')
   }
-  if (services.settings.view(upstreamSettings).PROXIES.length > 0) {
-    logger.warn('PROXIES is set, but this version connects to Google directly')
-  }
   options.onListening?.({ services, url })
 }
 
@@ -66,7 +62,7 @@ export type Listening = {
 
 /** Opens the port. @throws Error with a sentence for the person who starts the program */
 export const listen = (services: Services, plugins: Plugins): Listening => {
-  const { settings, logger, records, storage } = services
+  const { settings, logger, records, storage, checker, stopKeys } = services
   const server = settings.view(serverSettings)
   const { elysia, live } = createApp(services, plugins)
   try {
@@ -89,11 +85,14 @@ export const listen = (services: Services, plugins: Plugins): Listening => {
     stop: async () => {
       // Takes no new connection and ends idle ones; done when every answer has been read to its end.
       const closing = elysia.server?.stop()
+      // A check streams its answer for as long as it runs: it tells its caller now that it was not finished.
+      void checker.stop()
       const isFinished = await live.drain(server.SHUTDOWN_TIMEOUT_SECONDS * 1000)
       if (!isFinished) logger.warn('some requests were ended because the time for stopping was up')
       // The last bytes, those of an error event too, are on their way when an exchange has ended.
       await Promise.race([closing, Bun.sleep(lastBytesMilliseconds)])
       await elysia.server?.stop(true)
+      await stopKeys()
       if (!(await records.drain(5000)))
         logger.error('not everything could be written to the database', records.status())
       await storage.close()

@@ -43,7 +43,11 @@ export type LocalGateway = TestGateway & {
 }
 
 /** `plugins` stand in the place of the usual ones. */
-export type LocalOptions = GatewayOptions & { readonly plugins?: Plugins }
+export type LocalOptions = GatewayOptions & {
+  readonly plugins?: Plugins
+  /** The clock of the key pool, milliseconds since 1970 UTC. */
+  readonly now?: () => number
+}
 
 /**
  * Starts a gateway in this process. Bun's limit of 256 fetches at once holds for gateway and test together here: for
@@ -51,6 +55,7 @@ export type LocalOptions = GatewayOptions & { readonly plugins?: Plugins }
  */
 export const startGateway = async ({
   plugins = usualPlugins,
+  now,
   ...options
 }: LocalOptions = {}): Promise<LocalGateway> => {
   const { emulator, dataDirectory, environment, cleanUp } = prepare(options)
@@ -61,6 +66,7 @@ export const startGateway = async ({
       environment,
       envFile: undefined,
       isTerminal: false,
+      ...(now === undefined ? {} : { now }),
       writeLog: line => {
         written.push(line)
         if (isErrorLine(line)) reportMishap(line)

@@ -8,6 +8,7 @@ import { plainResponse } from '#src/upstream/plain-response.ts'
 import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
 import { upstreamUrl } from '#src/upstream/upstream-url.ts'
 import type { Watchdog } from '#src/upstream/watchdog.ts'
+import type { WayOut } from '#src/upstream/way-out.ts'
 import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
 import { AnswerEvents } from '../answer-events.ts'
 import type { Answer, Built } from '../exchange.ts'
@@ -33,7 +34,7 @@ export type CallResult =
       readonly answer: Answer | null
     }
 
-export type CallUpstream = (known: Built, lease: Lease) => Promise<CallResult>
+export type CallUpstream = (known: Built, lease: Lease, wayOut: WayOut) => Promise<CallResult>
 
 export type CallUpstreamOptions = {
   readonly client: UpstreamClient
@@ -44,7 +45,7 @@ export type CallUpstreamOptions = {
 /** Sends one attempt and reads as much of the answer as it takes to know whether it is one. */
 export const callUpstream =
   ({ client, watchdog, settings }: CallUpstreamOptions): CallUpstream =>
-  async (known, lease) => {
+  async (known, lease, wayOut) => {
     const { ask, target, body, request, scope, stopwatch } = known
     const controller = new AbortController()
     scope.defer(ending => {
@@ -63,6 +64,7 @@ export const callUpstream =
         connectMilliseconds: settings.CONNECT_TIMEOUT_SECONDS * 1000,
         firstByteMilliseconds: settings.TIME_OUT * 1000,
       },
+      wayOut,
     )
     stopwatch.connect += reply.timing.connect
     if (reply.kind !== 'response') return notAnswered(reply)

@@ -1,4 +1,5 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
+import { saveChoice } from '#src/keys/choice.ts'
 import type { RequestRecord } from '#src/storage/records.ts'
 import type { Arrived } from '../exchange.ts'
 import type { Ending } from '../scope.ts'
@@ -34,7 +35,7 @@ const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending:
   outputTokens: journal.usage?.outputTokens ?? null,
   thoughtTokens: journal.usage?.thoughtTokens ?? null,
   cachedTokens: journal.usage?.cachedTokens ?? null,
-  trace: journal.attempts.length === 0 ? null : traceOf(journal.attempts),
+  trace: traceOf(journal),
 })
 
 /** What the client was told. Who ends an exchange from outside, before an answer, has its error told. */
@@ -49,13 +50,20 @@ const errorCodeOf = (ending: Ending): string | null => {
   return ending.error instanceof GatewayError ? ending.error.errorCode : 'internal'
 }
 
-/** One attempt after the other: key, verdict, upstream status, milliseconds. */
-const traceOf = (attempts: Arrived['journal']['attempts']): string =>
-  JSON.stringify(
-    attempts.map(({ fingerprint, verdict, status, milliseconds }) => [
-      fingerprint,
-      verdict,
-      status,
-      Math.round(milliseconds),
-    ]),
-  )
+/**
+ * One attempt after the other: key, verdict, upstream status, milliseconds, why this key (`SavedChoice`), way out. A last
+ * one without a key tells how the pool stood when it had none.
+ */
+const traceOf = ({ attempts, refusal }: Arrived['journal']): string | null => {
+  if (attempts.length === 0 && refusal === null) return null
+  const entries: unknown[] = attempts.map(({ fingerprint, verdict, status, milliseconds, choice, egress }) => [
+    fingerprint,
+    verdict,
+    status,
+    Math.round(milliseconds),
+    choice && saveChoice(choice),
+    egress,
+  ])
+  if (refusal !== null) entries.push([null, 'no-key-ready', null, 0, saveChoice(refusal), null])
+  return JSON.stringify(entries)
+}

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { SettingsRefused } from '../config/settings-refused.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { TokenBook } from '../security/token-book.ts'
+import { isAdmin, readObject, refuseStranger, tell } from './admin-request.ts'
 
 export type SettingsApiDependencies = {
   readonly settings: Pick<Settings, 'describe' | 'change'>
@@ -19,14 +20,16 @@ const mostBytes = 1_048_576
  */
 export const settingsApi = ({ settings, tokens, logger }: SettingsApiDependencies) =>
   new Elysia({ name: 'settings-api' })
-    .get('/api/settings', ({ request }) => (isAdmin(request, tokens) ? Response.json(settings.describe()) : refuse()))
+    .get('/api/settings', ({ request }) =>
+      isAdmin(request, tokens) ? Response.json(settings.describe()) : refuseStranger(),
+    )
     .patch(
       '/api/settings',
       async ({ request }) => {
-        if (!isAdmin(request, tokens)) return refuse()
-        const changes = await readChanges(request)
-        if (changes === null)
-          return tell(400, 'The body must be a JSON object of setting names and values, up to 1 MB.')
+        if (!isAdmin(request, tokens)) return refuseStranger()
+        const body = await readObject(request, mostBytes, 'of setting names and values, up to 1 MB')
+        if (body.kind === 'refused') return body.response
+        const changes = body.object
         if (changes.get('AUTH_TOKEN') === '') {
           return tell(400, 'AUTH_TOKEN must not be empty: nobody could undo it. null puts it back.')
         }
@@ -35,28 +38,10 @@ export const settingsApi = ({ settings, tokens, logger }: SettingsApiDependencie
           logger.info('settings were changed', { names: [...changes.keys()] })
           return Response.json(settings.describe().filter(({ name }) => changes.has(name)))
         } catch (error) {
-          if (error instanceof SettingsRefused) return tell(400, error.message, error.refusals)
+          if (error instanceof SettingsRefused) return tell(400, error.message, { refusals: error.refusals })
           logger.error('settings could not be stored', { error })
           return tell(503, 'The settings could not be stored: the database does not answer. Nothing was changed.')
         }
       },
       { parse: 'none' },
     )
-
-const isAdmin = ({ headers }: Request, tokens: TokenBook): boolean =>
-  tokens.find((headers.get('authorization') ?? '').replace(/^bearer /i, ''))?.role === 'admin'
-
-const readChanges = async (request: Request): Promise<ReadonlyMap<string, unknown> | null> => {
-  if (Number(request.headers.get('content-length') ?? Number.NaN) > mostBytes) return null
-  try {
-    const body: unknown = JSON.parse(await request.text())
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? new Map(Object.entries(body)) : null
-  } catch {
-    return null
-  }
-}
-
-const refuse = () => tell(401, 'Send the admin token as Authorization: Bearer.')
-
-const tell = (status: number, message: string, refusals: SettingsRefused['refusals'] = []) =>
-  Response.json({ error: { message, ...(refusals.length > 0 ? { refusals } : {}) } }, { status })

@@ -1,11 +1,14 @@
 import { DueQueue } from './due-queue.ts'
 import type { Owner } from './pool-key.ts'
 
-/** When who comes back: one queue per bucket in which somebody cools, one for suspensions, one for the dead. */
+/** When who comes back: one queue per bucket in which somebody cools, one for whole owners. */
 export class Calendar {
   readonly #buckets = new Map<string, DueQueue<Owner>>()
   readonly #suspended = new DueQueue<Owner>()
-  readonly #dead = new DueQueue<Owner>()
+
+  get buckets(): readonly string[] {
+    return [...this.#buckets.keys()]
+  }
 
   get bucketCount(): number {
     return this.#buckets.size
@@ -27,12 +30,8 @@ export class Calendar {
     this.#suspended.add(at, owner)
   }
 
-  noteDeath(at: number, owner: Owner): void {
-    this.#dead.add(at, owner)
-  }
-
   takeDueEverywhere(now: number): Owner | undefined {
-    return this.#suspended.takeDue(now) ?? this.#dead.takeDue(now)
+    return this.#suspended.takeDue(now)
   }
 
   takeDue(bucket: string, now: number): Owner | undefined {
@@ -44,10 +43,24 @@ export class Calendar {
     return this.#buckets.get(bucket)?.size === 0 && this.#buckets.delete(bucket)
   }
 
-  /** The soonest return for the bucket, of the living; undefined when nobody is expected. */
-  soonest(bucket: string): number | undefined {
-    const one = this.#buckets.get(bucket)?.soonest
-    const other = this.#suspended.soonest
+  /**
+   * The soonest return for the bucket that `isAwaited` says yes to; undefined when nobody is expected. Entries of owners
+   * that are gone, or that cool for longer by now, are thrown away on the way.
+   */
+  soonest(bucket: string, isAwaited: (owner: Owner, at: number) => boolean): number | undefined {
+    const one = firstAwaited(this.#buckets.get(bucket), isAwaited)
+    const other = firstAwaited(this.#suspended, isAwaited)
     return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
   }
+}
+
+const firstAwaited = (
+  queue: DueQueue<Owner> | undefined,
+  isAwaited: (owner: Owner, at: number) => boolean,
+): number | undefined => {
+  for (let first = queue?.first; queue !== undefined && first !== undefined; first = queue.first) {
+    if (isAwaited(first.item, first.at)) return first.at
+    queue.takeDue(first.at)
+  }
+  return undefined
 }

@@ -8,9 +8,9 @@ export class DueQueue<Item> {
     return this.#heap.length
   }
 
-  /** The soonest moment, or undefined when nothing waits. */
-  get soonest(): number | undefined {
-    return this.#heap[0]?.at
+  /** The soonest item with its moment, or undefined when nothing waits. */
+  get first(): { readonly at: number; readonly item: Item } | undefined {
+    return this.#heap[0]
   }
 
   add(at: number, item: Item): void {

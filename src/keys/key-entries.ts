@@ -1,4 +1,4 @@
-import { fingerprintOf, Secret } from '../security/secret.ts'
+import { Secret } from '../security/secret.ts'
 import type { SecretBox } from '../security/secret-box.ts'
 import type { KeyKind, KeyRecord } from '../storage/records.ts'
 import type { KeyEntry } from './pool-key.ts'
@@ -19,17 +19,15 @@ const paidPriority = 1
  */
 export const collectKeys = (
   settings: KeySettings,
-  stored: readonly KeyRecord[],
-  box: Pick<SecretBox, 'hmacKey' | 'keyIdOf'>,
+  stored: Iterable<KeyRecord>,
+  box: Pick<SecretBox, 'keyIdOf'>,
 ): readonly KeyEntry[] => {
   const entries = new Map<string, KeyEntry>()
-  const enter = (secret: string, rest: Pick<KeyEntry, 'kind' | 'source' | 'project' | 'priority' | 'enabled'>) => {
-    const keyId = box.keyIdOf(secret)
-    entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOf(secret, box.hmacKey), ...rest })
-  }
   const enterNamed = (secrets: readonly string[], kind: KeyKind, priority: number) => {
     for (const secret of secrets.map(text => text.trim()).filter(text => text !== '')) {
-      enter(secret, { kind, priority, source: 'environment', project: null, enabled: true })
+      const keyId = box.keyIdOf(secret)
+      const rest = { kind, priority, source: 'environment', project: null, enabled: true } as const
+      entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOfKey(keyId), ...rest })
     }
   }
   enterNamed([settings.PAID_KEY], 'gemini', paidPriority)
@@ -37,7 +35,14 @@ export const collectKeys = (
   enterNamed(settings.VERTEX_API_KEYS, 'vertex-express', 0)
   for (const { keyId, secret, deleted, kind, project, priority, enabled } of stored) {
     if (deleted) entries.delete(keyId)
-    else enter(secret, { kind, project, priority, enabled, source: entries.has(keyId) ? 'environment' : 'database' })
+    else {
+      const source = entries.has(keyId) ? 'environment' : 'database'
+      const rest = { kind, project, priority, enabled, source } as const
+      entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOfKey(keyId), ...rest })
+    }
   }
   return [...entries.values()]
 }
+
+/** What names a key for people: the beginning of its id, which is the same as `fingerprintOf` its secret. */
+export const fingerprintOfKey = (keyId: string): string => keyId.slice(0, 12)

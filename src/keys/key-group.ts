@@ -1,62 +1,34 @@
-import type { Owner } from './pool-key.ts'
 import { ReadySet } from './ready-set.ts'
 
-/** Goes round the ready members of a set. */
+/** The ready members of a set, and whose turn it is. A policy chooses among them (`policies.ts`). */
 export class Rotation {
-  readonly #ready: ReadySet
-  #cursor: number
+  readonly ready: ReadySet
+  /** The slot from which on the round goes. */
+  cursor: number
 
-  constructor(ready: ReadySet, cursor = 0) {
-    this.#ready = ready
-    this.#cursor = cursor
-  }
-
-  get cursor(): number {
-    return this.#cursor
+  constructor(ready = new ReadySet(), cursor = 0) {
+    this.ready = ready
+    this.cursor = cursor
   }
 
   clone(): Rotation {
-    return new Rotation(this.#ready.clone(), this.#cursor)
+    return new Rotation(this.ready.clone(), this.cursor)
   }
 
   set(slot: number, isReady: boolean): void {
-    if (isReady) this.#ready.add(slot)
-    else this.#ready.delete(slot)
-  }
-
-  /** The next ready slot that `accepts` says yes to, once round; -1 when there is none. */
-  take(accepts: (slot: number) => boolean): number {
-    let slot = this.#ready.next(this.#cursor)
-    let wrapped = false
-    for (;;) {
-      if (slot === -1 || (wrapped && slot >= this.#cursor)) {
-        if (wrapped) return -1
-        wrapped = true
-        slot = this.#ready.next(0)
-        if (slot === -1 || slot >= this.#cursor) return -1
-      }
-      if (accepts(slot)) {
-        this.#cursor = slot + 1
-        return slot
-      }
-      slot = this.#ready.next(slot + 1)
-    }
+    if (isReady) this.ready.add(slot)
+    else this.ready.delete(slot)
   }
 }
 
 /** The owners of one kind and priority. Buckets in which somebody cools have a rotation of their own. */
 export class KeyGroup {
   readonly priority: number
-  readonly #base: Rotation
+  readonly #base = new Rotation()
   readonly #byBucket = new Map<string, Rotation>()
 
-  constructor(priority: number, capacity: number, cursor: number) {
+  constructor(priority: number) {
     this.priority = priority
-    this.#base = new Rotation(new ReadySet(capacity), cursor)
-  }
-
-  get cursor(): number {
-    return this.#base.cursor
   }
 
   rotation(bucket: string): Rotation {
@@ -73,8 +45,29 @@ export class KeyGroup {
     this.#byBucket.delete(bucket)
   }
 
-  refresh(owner: Owner, isUsable: boolean, isOpenFor: (bucket: string) => boolean): void {
-    this.#base.set(owner.slot, isUsable)
-    for (const [bucket, rotation] of this.#byBucket) rotation.set(owner.slot, isUsable && isOpenFor(bucket))
+  refresh(slot: number, isUsable: boolean, isOpenFor: (bucket: string) => boolean): void {
+    this.#base.set(slot, isUsable)
+    for (const [bucket, rotation] of this.#byBucket) rotation.set(slot, isUsable && isOpenFor(bucket))
+  }
+
+  get cursors(): Cursors {
+    return {
+      base: this.#base.cursor,
+      buckets: Object.fromEntries([...this.#byBucket].map(([bucket, { cursor }]) => [bucket, cursor])),
+    }
+  }
+
+  /** Puts the round back to where it stood. */
+  turnTo({ base, buckets }: Cursors): void {
+    this.#base.cursor = base
+    for (const [bucket, rotation] of this.#byBucket) rotation.cursor = buckets[bucket] ?? base
+  }
+
+  /** Owners that are ready for whatever nobody cools in. */
+  get readyCount(): number {
+    return this.#base.ready.size
   }
 }
+
+/** Whose turn it is. */
+export type Cursors = { readonly base: number; readonly buckets: Readonly<Record<string, number>> }

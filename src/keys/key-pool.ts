@@ -1,61 +1,61 @@
-import type { Logger } from '../logging/logger.ts'
 import type { KeyKind, KeyStateRecord } from '../storage/records.ts'
-import { readKeyState, writeKeyState } from './key-state.ts'
-import { Lease } from './lease.ts'
-import { nextPacificMidnight } from './pacific-day.ts'
-import { type Cooling, type KeyEntry, type PoolKey, takeTurn } from './pool-key.ts'
-import { laterOf, Readiness } from './readiness.ts'
-import type { Effect, Verdict } from './verdict.ts'
+import { Accounting } from './accounting.ts'
+import { BucketNames } from './bucket-names.ts'
+import { type Choice, makeChoice } from './choice.ts'
+import { chooseOwner } from './choose-owner.ts'
+import { Consequences } from './consequences.ts'
+import type { KeyPoolOptions } from './key-pool-options.ts'
+import { Lease, type Spent } from './lease.ts'
+import { mergeOwners } from './merge-owners.ts'
+import type { PolicyName } from './policies.ts'
+import { type KeyEntry, type PoolKey, takeTurn } from './pool-key.ts'
+import { PoolMemory } from './pool-memory.ts'
+import { ProjectBursts } from './project-bursts.ts'
+import { Projects } from './projects.ts'
+import { type BucketTotals, QuotaBook } from './quota-book.ts'
+import { Readiness } from './readiness.ts'
+import { replaceKeys } from './replace-keys.ts'
+import { restoreKeys } from './restore-keys.ts'
+import type { Verdict } from './verdict.ts'
+import type { Acquisition, PoolSnapshot, Wish } from './wish.ts'
 
-/** Where the pool's memory goes. Called with every change; must not wait. */
-export type KeyStateSink = { readonly recordKeyState: (record: KeyStateRecord) => void }
+/** Owners that are due and brought back with every lease; when nobody is ready, and when somebody looks at the pool. */
+const wokenPerLease = 2
+const wokenAtOnce = 64
+const wokenPerLook = 2000
 
-export type KeyPoolOptions = {
-  readonly sink: KeyStateSink
-  readonly logger: Logger
-  /** Milliseconds since 1970 UTC. */
-  readonly now: () => number
-  /** 0 up to 1; spreads returns over time. */
-  readonly random: () => number
-  /** Requests one key may carry at once; 0 is no limit. */
-  readonly mostInFlight: () => number
-  /** Unexplained refusals in a row after which a key is taken out. */
-  readonly mostSoftFailures: () => number
-}
-
-export type Wish = {
-  readonly kind: KeyKind
-  readonly model: string
-  /** Names of owners that were tried already in this exchange. */
-  readonly avoid?: ReadonlySet<string>
-  /** Only this owner will do: it holds the file or cache the request names. */
-  readonly owner?: string
-}
-
-export type Acquisition =
-  | { readonly kind: 'leased'; readonly lease: Lease }
-  /** Somebody will be back at `retryAt` (milliseconds since 1970 UTC). */
-  | { readonly kind: 'cooling'; readonly retryAt: number }
-  /** No key is alive. */
-  | { readonly kind: 'none-alive' }
-
-/** Buckets that may come from answers to model names which clients made up: a bound on what a hostile client can cost. */
-const mostInventedBuckets = 1000
-const mostAliases = 2000
-const dayMilliseconds = 24 * 3_600_000
+const nobody = { priority: null, cursor: -1, slot: -1 } as const
 
 /** Hands out keys and learns from how it went. All in memory; the cost of a call does not grow with the number of keys. */
 export class KeyPool {
   readonly #options: KeyPoolOptions
-  readonly #readiness: Readiness
   readonly #keys = new Map<string, PoolKey>()
-  /** Requested model → bucket, where Google told that they differ. */
-  readonly #aliases = new Map<string, string>()
+  readonly #names = new BucketNames()
+  readonly #quotas = new QuotaBook()
+  readonly #bursts = new ProjectBursts()
+  readonly #readiness: Readiness
+  readonly #consequences: Consequences
+  readonly #projects: Projects
+  readonly #accounting: Accounting
+  readonly #memory: PoolMemory
   #inFlight = 0
+  /** Told when a key may have come free. */
+  onFree: (() => void) | undefined
 
   constructor(options: KeyPoolOptions) {
     this.#options = options
-    this.#readiness = new Readiness(options.mostInFlight)
+    const { now, logger, mostInFlight } = options
+    this.#readiness = new Readiness({
+      mostInFlight,
+      onReturn: (owner, bucket) => this.#quotas.restate(owner, bucket, now()),
+      onMerge: (into, from) => mergeOwners(into, from, this.#quotas, now()),
+    })
+    const parts = { readiness: this.#readiness, quotas: this.#quotas, bursts: this.#bursts, logger, now }
+    this.#memory = new PoolMemory(options.sink, this.#names, now)
+    const onChange = (key: PoolKey) => this.#memory.remember(key)
+    this.#accounting = new Accounting(parts)
+    this.#projects = new Projects({ ...parts, onChange })
+    this.#consequences = new Consequences({ ...options, ...parts, names: this.#names, onChange })
   }
 
   /** Leases that are out right now, over all keys. */
@@ -71,155 +71,178 @@ export class KeyPool {
     return this.#keys.get(keyId)
   }
 
+  /** The keys by condition, as it is now. */
+  get index() {
+    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+    return this.#readiness.index
+  }
+
+  /** What is used and left of every bucket today, over all owners. */
+  get totals(): readonly BucketTotals[] {
+    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+    return this.#quotas.totals(this.#options.now())
+  }
+
+  /** Owners with a key for a bucket in which nobody cools. */
+  readyOwners(kind: KeyKind): number {
+    return this.#readiness.roster.groups(kind).reduce((sum, group) => sum + group.readyCount, 0)
+  }
+
+  dayOf(now: number) {
+    return this.#quotas.dayOf(now)
+  }
+
   /** Makes these the keys of the pool. What is known of keys that stay is kept, and so is the place in the round. */
   replaceKeys(entries: readonly KeyEntry[]): void {
-    this.#readiness.replaceKeys(entries, this.#keys)
+    replaceKeys(entries, this.#keys, this.#readiness)
+    const now = this.#options.now()
+    for (const owner of this.#readiness.roster.owners) this.#quotas.restateAll(owner, now)
+    this.onFree?.()
   }
 
   /** Takes over what was remembered before a restart; call it after the keys are there and before traffic. */
   restore(records: readonly KeyStateRecord[]): void {
     const now = this.#options.now()
-    for (const { keyId, state: text } of records) {
-      const key = this.#keys.get(keyId)
-      const state = readKeyState(text, now)
-      if (key === undefined || state === null) continue
-      key.death = state.death
-      key.owner.suspended = laterOf(key.owner.suspended, state.suspended)
-      for (const [bucket, cooling] of Object.entries(state.cooling)) this.#restoreCooling(key.cooling, bucket, cooling)
-      for (const [bucket, cooling] of Object.entries(state.ownerCooling)) {
-        this.#restoreCooling(key.owner.cooling, bucket, cooling)
-      }
-    }
-    this.#readiness.readAnew(this.#keys.values())
+    const parts = { keys: this.#keys, readiness: this.#readiness, quotas: this.#quotas, names: this.#names }
+    restoreKeys(records, { ...parts, now })
   }
 
-  /** Takes the next key for the wish: lower priority groups first, round robin over the owners within a group. */
+  snapshot(): PoolSnapshot {
+    return {
+      states: [...this.#keys.values()].map(key => this.#memory.toRecord(key)),
+      cursors: this.#readiness.roster.cursors,
+      turns: Object.fromEntries([...this.#readiness.roster.owners].map(({ name, turn }) => [name, turn])),
+    }
+  }
+
+  /** Makes a pool that has only its keys into the one of the snapshot. */
+  resume({ states, cursors, turns }: PoolSnapshot): void {
+    this.restore(states)
+    this.#readiness.roster.turnTo(cursors)
+    for (const owner of this.#readiness.roster.owners) owner.turn = turns[owner.name] ?? 0
+  }
+
+  /** The bucket whose quota the wish uses, as far as it is known. */
+  bucketOf({ model, isCounted = true }: Pick<Wish, 'model' | 'isCounted'>): string {
+    return isCounted || model === '' ? this.#names.of(model) : `${model} (not counted)`
+  }
+
+  /** Takes a key for the wish: lower priority groups first, by the policy within a group. */
   acquire(wish: Wish): Acquisition {
     const now = this.#options.now()
-    const bucket = this.#aliases.get(wish.model) ?? wish.model
-    const mostInFlight = this.#options.mostInFlight()
-    this.#readiness.wake(now, bucket)
-    for (const group of this.#readiness.groups(wish.kind)) {
-      const slot = group.rotation(bucket).take(candidate => this.#suits(candidate, wish))
-      const owner = this.#readiness.ownerAt(slot)
-      const key = owner && takeTurn(owner, bucket, mostInFlight)
-      if (key === undefined) continue
-      key.inFlight++
-      key.lastUsedAt = now
-      this.#inFlight++
-      if (key.inFlight === mostInFlight) this.#readiness.refresh(key.owner)
-      return { kind: 'leased', lease: new Lease(key, wish.model, bucket, this.#settle) }
+    this.#projects.inferFrom(this.#bursts)
+    const bucket = this.bucketOf(wish)
+    const policy = this.#options.policy()
+    for (let most = wokenPerLease, isMore = true; isMore; most = wokenAtOnce) {
+      isMore = this.#readiness.wake(now, bucket, most)
+      const lease = this.#tryGroups(wish, bucket, policy, now)
+      if (lease !== null) return { kind: 'leased', lease }
     }
     if (!this.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
-    return { kind: 'cooling', retryAt: this.#soonest(bucket, now) }
+    const choice = makeChoice(wish, bucket, policy, this.#readiness, nobody)
+    return { kind: 'cooling', retryAt: this.#soonest(wish, bucket, now), choice }
+  }
+
+  /** When a key is ready for the wish; now if one is. Milliseconds since 1970 UTC. */
+  readyAt(wish: Wish): number {
+    const now = this.#options.now()
+    const bucket = this.bucketOf(wish)
+    this.#readiness.wake(now, bucket, wokenAtOnce)
+    const isReady = this.#readiness.roster.groups(wish.kind).some(group => group.rotation(bucket).ready.size > 0)
+    return isReady ? now : this.#soonest(wish, bucket, now)
+  }
+
+  /** Notes that a request was refused because no key was ready; the forecast counts it as demand. */
+  noteMissed(wish: Wish): void {
+    if (wish.isCounted !== false) this.#quotas.miss(wish.kind, this.bucketOf(wish), this.#options.now())
   }
 
   /** Whether a key of the kind is alive, be it that all are cooling. */
   isAnyAlive(kind: KeyKind): boolean {
-    return this.#readiness.isAnyAlive(kind)
+    return this.#readiness.aliveCount(kind) > 0
   }
 
-  /** A key that is only busy is free again in no time; when, nobody knows. */
-  #soonest(bucket: string, now: number): number {
-    const soonest = this.#readiness.soonest(bucket) ?? now + 1000
-    return this.#options.mostInFlight() > 0 ? Math.min(soonest, now + 1000) : soonest
+  /**
+   * Tells the pool what a check found out about a key, outside of any lease. `healthy` brings a dead key back. Nothing
+   * happens when the key is not there any more.
+   */
+  report(keyId: string, verdict: Verdict, model = ''): void {
+    const key = this.#keys.get(keyId)
+    if (key === undefined) return
+    this.noteChecked(keyId)
+    if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
+    this.#consequences.apply({ key, model, bucket: this.#names.of(model) }, verdict)
+    if (verdict.name === 'healthy') this.#consequences.revive(key)
+    this.onFree?.()
   }
 
-  #suits(slot: number, wish: Wish): boolean {
-    const name = this.#readiness.ownerAt(slot)?.name
-    if (name === undefined || (wish.owner !== undefined && name !== wish.owner)) return false
-    return wish.avoid === undefined || !wish.avoid.has(name)
+  /** A check has asked Google about the key, whatever came of it. */
+  noteChecked(keyId: string): void {
+    const key = this.#keys.get(keyId)
+    if (key === undefined) return
+    key.checkedAt = this.#options.now()
+    this.#memory.noteCount(key)
   }
 
-  readonly #settle = (lease: Lease, verdict: Verdict): void => {
+  /** Has counts that changed remembered, of so many keys at most, and brings back who is due. To be called now and then. */
+  tend(mostCounts = Number.POSITIVE_INFINITY): void {
+    this.#memory.flush(mostCounts)
+    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+  }
+
+  #tryGroups(wish: Wish, bucket: string, policy: PolicyName, now: number): Lease | null {
+    const { roster } = this.#readiness
+    const chooser = { roster, policy, bucket, now, quotas: this.#quotas }
+    for (const group of roster.groups(wish.kind)) {
+      const { priority } = group
+      const rotation = group.rotation(bucket)
+      const { cursor } = rotation
+      const owner = chooseOwner(wish, rotation, chooser)
+      const key = owner && takeTurn(owner, bucket, this.#options.mostInFlight())
+      if (owner === undefined || key === undefined) continue
+      const choice = makeChoice(wish, bucket, policy, this.#readiness, { priority, cursor, slot: owner.slot })
+      return this.#lend(key, wish, bucket, choice, now)
+    }
+    return null
+  }
+
+  #lend(key: PoolKey, { model, isCounted = true }: Wish, bucket: string, choice: Choice, now: number): Lease {
+    key.inFlight++
+    key.lastUsedAt = now
+    this.#inFlight++
+    if (isCounted) {
+      this.#memory.noteCount(key)
+      this.#accounting.lend(key.owner, bucket, model)
+    }
+    if (key.inFlight === this.#options.mostInFlight()) this.#readiness.refresh(key.owner)
+    return new Lease({ key, model, bucket, isCounted, choice }, this.#settle)
+  }
+
+  readonly #settle = (lease: Lease, verdict: Verdict, spent: Spent): void => {
     const { key } = lease
     key.inFlight--
     this.#inFlight--
     if (verdict.name === 'healthy') key.served++
     else if (verdict.blames === 'key' || verdict.blames === 'owner') key.failed++
     // A key that was removed meanwhile has nobody to tell.
-    const isChanged = this.#keys.get(key.entry.keyId) === key && this.#apply(verdict.effect, lease, verdict)
-    if (isChanged || this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
-    if (isChanged) this.#remember(key)
-  }
-
-  /** @returns whether something changed that must be remembered */
-  #apply(effect: Effect, lease: Lease, verdict: Verdict): boolean {
-    const { key } = lease
-    switch (effect.kind) {
-      case 'none':
-      case 'throttle':
-        return false
-      case 'healthy':
-        key.softFailures = 0
-        return false
-      case 'cool':
-        return this.#cool(effect, lease, verdict)
-      case 'cool-owner':
-        this.#readiness.suspend(key.owner, this.#coolingFor(effect.seconds * 1000, lease, verdict))
-        return true
-      case 'kill':
-        for (const victim of effect.scope === 'owner' ? key.owner.keys : [key])
-          this.#kill(victim, verdict, effect.remedy)
-        return true
-      case 'soft-failure':
-        key.softFailures++
-        if (key.softFailures < this.#options.mostSoftFailures()) return false
-        this.#kill(key, verdict, `${key.softFailures} refusals in a row that fit no known reason; see the error log.`)
-        return true
+    if (this.#keys.get(key.entry.keyId) === key) {
+      if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
+      if (lease.isCounted) this.#accounting.settle(lease, verdict, spent)
+      if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, lease.bucket)
+      this.#consequences.apply(lease, verdict)
+      if (this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
     }
+    this.onFree?.()
   }
 
-  #cool(effect: Extract<Effect, { kind: 'cool' }>, lease: Lease, verdict: Verdict): boolean {
-    const { key } = lease
-    const now = this.#options.now()
-    const bucket = verdict.bucket ?? lease.bucket
-    // A call that names no model (a file, a list) shares its bucket with all others of the kind: one refusal says nothing.
-    if (bucket === '' && effect.scope === 'key') return false
-    const isInvented = verdict.name === 'model-not-found' && !this.#readiness.hasBucket(bucket)
-    if (isInvented && this.#readiness.bucketCount >= mostInventedBuckets) return false
-    const milliseconds =
-      effect.lasts === 'until-pacific-midnight'
-        ? nextPacificMidnight(now) - now + this.#options.random() * 60_000
-        : effect.lasts.seconds * 1000
-    const coolings = effect.scope === 'owner' ? key.owner.cooling : key.cooling
-    this.#readiness.cool(key.owner, coolings, bucket, this.#coolingFor(milliseconds, lease, verdict))
-    this.#learnAlias(lease.model, bucket)
-    // Three different models refused for lack of permission are no accident: the key itself is at fault.
-    if (
-      verdict.name === 'forbidden' &&
-      [...key.cooling.values()].filter(one => one.reason === 'forbidden' && one.until > now).length >= 3
-    ) {
-      this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')
-    }
-    return true
-  }
-
-  #coolingFor(milliseconds: number, lease: Lease, verdict: Verdict): Cooling {
-    return { until: this.#options.now() + milliseconds, reason: verdict.name, model: lease.model }
-  }
-
-  #restoreCooling(coolings: Map<string, Cooling>, bucket: string, cooling: Cooling) {
-    coolings.set(bucket, laterOf(coolings.get(bucket) ?? null, cooling) ?? cooling)
-    this.#learnAlias(cooling.model, bucket)
-  }
-
-  #learnAlias(model: string, bucket: string) {
-    if (model !== bucket && this.#aliases.size < mostAliases) this.#aliases.set(model, bucket)
-  }
-
-  #kill(key: PoolKey, verdict: Verdict, remedy: string) {
-    if (key.death !== null) return
-    this.#readiness.bury(key, { until: this.#options.now() + dayMilliseconds, reason: verdict.name, remedy })
-    this.#options.logger.warn('a key is out of service', { key: key.entry.fingerprint, reason: verdict.name, remedy })
-    this.#remember(key)
-  }
-
-  #remember(key: PoolKey) {
-    this.#options.sink.recordKeyState({
-      keyId: key.entry.keyId,
-      state: writeKeyState(key),
-      updatedAt: this.#options.now(),
-    })
+  /** A key that is only busy is free again in no time; when, nobody knows. */
+  #soonest({ owner: wished }: Wish, bucket: string, now: number): number {
+    const owner = wished === undefined ? undefined : this.#readiness.roster.owner(wished)
+    const awaited =
+      owner === undefined
+        ? this.#readiness.soonest(bucket)
+        : Math.max(owner.suspended?.until ?? 0, owner.cooling.get(bucket)?.until ?? 0) || undefined
+    const soonest = awaited ?? now + 1000
+    return this.#options.mostInFlight() > 0 ? Math.min(soonest, now + 1000) : soonest
   }
 }

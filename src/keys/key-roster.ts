@@ -1,96 +1,139 @@
 import type { KeyKind } from '../storage/records.ts'
-import { KeyGroup } from './key-group.ts'
+import { type Cursors, KeyGroup } from './key-group.ts'
 import type { KeyEntry, Owner, PoolKey } from './pool-key.ts'
+import { ReadySet } from './ready-set.ts'
 
-/** Who is in the pool and where: owners by slot, groups by kind in order of priority. Laid out anew when keys change. */
-export type KeyRoster = {
-  readonly owners: readonly Owner[]
-  readonly groups: ReadonlyMap<KeyKind, readonly KeyGroup[]>
-  readonly groupOf: ReadonlyMap<Owner, KeyGroup>
-}
+/** Who is in the pool and where: keys under their owners, owners by slot, groups of owners in order of priority. */
+export class KeyRoster {
+  readonly #owners: (Owner | undefined)[] = []
+  readonly #byName = new Map<string, Owner>()
+  readonly #free = new ReadySet()
+  readonly #groups = new Map<KeyKind, KeyGroup[]>()
+  readonly #groupOf = new Map<Owner, KeyGroup>()
 
-export const emptyRoster: KeyRoster = { owners: [], groups: new Map(), groupOf: new Map() }
+  ownerAt(slot: number): Owner | undefined {
+    return this.#owners[slot]
+  }
 
-/**
- * Assigns keys to owners. What is known of a key and of an owner that stay is kept; `keys` is changed to hold exactly
- * the entries.
- */
-export const assignOwners = (
-  entries: readonly KeyEntry[],
-  keys: Map<string, PoolKey>,
-  before: readonly Owner[],
-): readonly Owner[] => {
-  const wanted = new Map(entries.map(entry => [entry.keyId, entry]))
-  for (const keyId of keys.keys()) if (!wanted.has(keyId)) keys.delete(keyId)
-  const known = new Map(before.map(owner => [owner.name, owner]))
-  const owners = new Map<string, Owner>()
-  for (const entry of wanted.values()) {
-    const name = ownerNameOf(entry)
-    const owner = owners.get(name) ?? { ...(known.get(name) ?? newOwner(name, entry.kind)), keys: [] }
-    owners.set(name, owner)
-    const key = keys.get(entry.keyId) ?? newKey(entry, owner)
-    key.entry = entry
-    key.owner = owner
+  owner(name: string): Owner | undefined {
+    return this.#byName.get(name)
+  }
+
+  get size(): number {
+    return this.#byName.size
+  }
+
+  get owners(): Iterable<Owner> {
+    return this.#byName.values()
+  }
+
+  /** Lower priority first. */
+  groups(kind: KeyKind): readonly KeyGroup[] {
+    return this.#groups.get(kind) ?? []
+  }
+
+  get allGroups(): readonly KeyGroup[] {
+    return [...this.#groups.values()].flat()
+  }
+
+  groupOf(owner: Owner): KeyGroup | undefined {
+    return this.#groupOf.get(owner)
+  }
+
+  /** Whether the owner is in the pool, and not one that is gone. */
+  holds(owner: Owner): boolean {
+    return this.#owners[owner.slot] === owner
+  }
+
+  /** Puts the key under the owner it belongs to; tells whom that is, and the group if it had to be made. */
+  enter(key: PoolKey): { readonly owner: Owner; readonly made: KeyGroup | null } {
+    const name = ownerNameOf(key)
+    const owner = this.#byName.get(name) ?? this.#newOwner(name, key.entry.kind)
     owner.keys.push(key)
-    keys.set(entry.keyId, key)
+    key.owner = owner
+    return { owner, made: this.regroup(owner) }
   }
-  return [...owners.values()]
+
+  /** Takes the key from its owner; an owner without keys is gone. */
+  leave(key: PoolKey): void {
+    const { owner } = key
+    owner.keys.splice(owner.keys.indexOf(key), 1)
+    if (owner.keys.length > 0) {
+      this.regroup(owner)
+      return
+    }
+    this.#groupOf.get(owner)?.refresh(owner.slot, false, () => false)
+    this.#groupOf.delete(owner)
+    this.#byName.delete(owner.name)
+    this.#owners[owner.slot] = undefined
+    this.#free.add(owner.slot)
+  }
+
+  /** Moves the owner to the group of its priority; tells the group if it had to be made. */
+  regroup(owner: Owner): KeyGroup | null {
+    const priority = priorityOf(owner)
+    const before = this.#groupOf.get(owner)
+    if (before?.priority === priority) return null
+    before?.refresh(owner.slot, false, () => false)
+    const groups = this.#groups.get(owner.kind) ?? []
+    this.#groups.set(owner.kind, groups)
+    const present = groups.find(group => group.priority === priority)
+    const group = present ?? new KeyGroup(priority)
+    this.#groupOf.set(owner, group)
+    if (present !== undefined) return null
+    groups.push(group)
+    groups.sort((left, right) => left.priority - right.priority)
+    return group
+  }
+
+  /** Whose turn it is, by kind and priority. */
+  get cursors(): Readonly<Record<string, Cursors>> {
+    return Object.fromEntries(
+      [...this.#groups].flatMap(([kind, groups]) => groups.map(group => [`${kind} ${group.priority}`, group.cursors])),
+    )
+  }
+
+  turnTo(cursors: Readonly<Record<string, Cursors>>): void {
+    for (const [kind, groups] of this.#groups) {
+      for (const group of groups) {
+        const saved = cursors[`${kind} ${group.priority}`]
+        if (saved !== undefined) group.turnTo(saved)
+      }
+    }
+  }
+
+  #newOwner(name: string, kind: KeyKind): Owner {
+    const free = this.#free.next(0)
+    const slot = free === -1 ? this.#owners.length : free
+    this.#free.delete(slot)
+    const owner: Owner = {
+      name,
+      kind,
+      keys: [],
+      slot,
+      turn: 0,
+      cooling: new Map(),
+      uses: new Map(),
+      suspended: null,
+      isSure: true,
+    }
+    this.#owners[slot] = owner
+    this.#byName.set(name, owner)
+    return owner
+  }
 }
 
-/** Gives every owner a slot and its group; the round goes on with the first owner that is still there. */
-export const layOut = (owners: readonly Owner[], before: KeyRoster): KeyRoster => {
-  const slots = new Map(owners.map((owner, slot) => [owner.name, slot]))
-  const cursors = new Map([...before.groupOf].map(([owner, group]) => [groupNameOf(owner), group.cursor]))
-  const groups = new Map<string, KeyGroup>()
-  const groupOf = new Map<Owner, KeyGroup>()
-  for (const [slot, owner] of owners.entries()) {
-    owner.slot = slot
-    const name = groupNameOf(owner)
-    const group =
-      groups.get(name) ?? new KeyGroup(priorityOf(owner), owners.length, resume(before, cursors.get(name), slots))
-    groups.set(name, group)
-    groupOf.set(owner, group)
-  }
-  const byKind = new Map<KeyKind, KeyGroup[]>()
-  for (const [owner, group] of groupOf) {
-    const list = byKind.get(owner.kind) ?? []
-    if (!list.includes(group)) list.push(group)
-    byKind.set(owner.kind, list)
-  }
-  for (const list of byKind.values()) list.sort((left, right) => left.priority - right.priority)
-  return { owners, groups: byKind, groupOf }
-}
+/** What a person said of the project goes before what was found out. */
+export const projectOf = ({ entry, found }: { readonly entry: KeyEntry; readonly found: PoolKey['found'] }) =>
+  entry.project ?? found?.name ?? null
 
-const resume = (before: KeyRoster, cursor: number | undefined, slots: ReadonlyMap<string, number>): number => {
-  const next = before.owners.slice(cursor ?? before.owners.length).find(({ name }) => slots.has(name))
-  return next === undefined ? 0 : (slots.get(next.name) ?? 0)
-}
+/** Whether nothing about who shares the owner's quota was inferred. */
+export const isKnown = (owner: Owner): boolean => !owner.keys.some(key => key.found?.how === 'inferred')
 
-const ownerNameOf = ({ project, kind, keyId }: KeyEntry) => (project === null ? keyId : `${kind} ${project}`)
+const ownerNameOf = (key: PoolKey): string => {
+  const project = projectOf(key)
+  return project === null ? key.entry.keyId : `${key.entry.kind} ${project}`
+}
 
 /** A project whose keys have different priorities goes by the lowest: its quota is one. */
 const priorityOf = (owner: Owner) => Math.min(...owner.keys.map(key => key.entry.priority))
-
-const groupNameOf = (owner: Owner) => `${owner.kind} ${priorityOf(owner)}`
-
-const newOwner = (name: string, kind: KeyKind): Owner => ({
-  name,
-  kind,
-  keys: [],
-  slot: -1,
-  turn: 0,
-  cooling: new Map(),
-  suspended: null,
-})
-
-const newKey = (entry: KeyEntry, owner: Owner): PoolKey => ({
-  entry,
-  owner,
-  death: null,
-  cooling: new Map(),
-  inFlight: 0,
-  served: 0,
-  failed: 0,
-  softFailures: 0,
-  lastUsedAt: null,
-})

@@ -1,5 +1,6 @@
 import type { Secret } from '../security/secret.ts'
 import type { KeyKind } from '../storage/records.ts'
+import type { QuotaUse } from './quota-use.ts'
 import type { VerdictName } from './verdict.ts'
 
 /** A key as it is handed to the pool. */
@@ -9,32 +10,47 @@ export type KeyEntry = {
   readonly fingerprint: string
   readonly kind: KeyKind
   readonly source: 'environment' | 'database'
+  /** Set by hand; null where nobody did. */
   readonly project: string | null
   /** Lower goes first; paid keys typically have 1. */
   readonly priority: number
   readonly enabled: boolean
 }
 
+/** `limit-reached`: by the pool's own count, and before Google had to say so. */
+export type CoolingReason = VerdictName | 'limit-reached'
+
 /** Not to be used before `until` (milliseconds since 1970 UTC). */
 export type Cooling = {
   readonly until: number
-  readonly reason: VerdictName
+  readonly reason: CoolingReason
   /** The model that was asked for when it happened; the bucket may have another name. */
   readonly model: string
 }
 
-/** Out of service until it is tried again at `until`. */
+/** Out of service until a check finds it well again. */
 export type Death = {
-  readonly until: number
+  /** Milliseconds since 1970 UTC. */
+  readonly since: number
   readonly reason: VerdictName
   readonly remedy: string
+}
+
+/** A project that the pool found out by itself. */
+export type FoundProject = {
+  readonly name: string
+  /** `consumer`: Google named it in an error. `inferred`: several keys ran out of one quota at the same moment. */
+  readonly how: 'consumer' | 'inferred'
 }
 
 /** A key with all that the pool knows of it. Changed by the pool only. */
 export type PoolKey = {
   entry: KeyEntry
   owner: Owner
+  found: FoundProject | null
   death: Death | null
+  /** When a check last asked Google about it; null: never. Milliseconds since 1970 UTC. */
+  checkedAt: number | null
   /** By bucket; only what concerns this key and not its whole project. */
   readonly cooling: Map<string, Cooling>
   inFlight: number
@@ -42,6 +58,10 @@ export type PoolKey = {
   failed: number
   softFailures: number
   lastUsedAt: number | null
+  /** Whether a count of it changed since it was last remembered. */
+  isCounted: boolean
+  /** Place in the order of all keys. */
+  place: number
 }
 
 /** What a quota belongs to: a project where it is known, else one key by itself. */
@@ -55,8 +75,11 @@ export type Owner = {
   turn: number
   /** By bucket. */
   readonly cooling: Map<string, Cooling>
+  readonly uses: Map<string, QuotaUse>
   /** All buckets at once: billing. */
   suspended: Cooling | null
+  /** Whether its keys are known to share a quota. What is only inferred has to show: its daily count is not acted on. */
+  isSure: boolean
 }
 
 /** Whether the key may be used for anything at all right now. */

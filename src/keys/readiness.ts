@@ -1,34 +1,35 @@
 import type { KeyKind } from '../storage/records.ts'
 import { Calendar } from './calendar.ts'
-import type { KeyGroup } from './key-group.ts'
-import { assignOwners, emptyRoster, type KeyRoster, layOut } from './key-roster.ts'
-import { type Cooling, type Death, isOpen, isUsable, type KeyEntry, type Owner, type PoolKey } from './pool-key.ts'
+import { KeyIndex } from './key-index.ts'
+import { KeyRoster } from './key-roster.ts'
+import { type Cooling, type Death, isOpen, isUsable, type Owner, type PoolKey } from './pool-key.ts'
+
+export type ReadinessOptions = {
+  /** Requests one key may carry at once; 0 is no limit. */
+  readonly mostInFlight: () => number
+  /** An owner's own cooling for a bucket is over. */
+  readonly onReturn: (owner: Owner, bucket: string) => void
+  /** `from` has no key left, and its last one belongs to `into` now. */
+  readonly onMerge: (into: Owner, from: Owner) => void
+}
 
 /**
- * Who is ready for what, right now. Keeps the rotations, the calendar of returns and the counts true to what keys and
+ * Who is ready for what, right now. Keeps the rotations, the calendar of returns and the index true to what keys and
  * owners say of themselves; every change of theirs that takes somebody out or brings somebody back goes through here.
  */
 export class Readiness {
-  readonly #mostInFlight: () => number
+  readonly roster = new KeyRoster()
+  readonly index = new KeyIndex()
+  readonly #options: ReadinessOptions
   readonly #alive = new Map<KeyKind, number>()
-  #roster: KeyRoster = emptyRoster
-  #calendar = new Calendar()
+  readonly #calendar = new Calendar()
 
-  constructor(mostInFlight: () => number) {
-    this.#mostInFlight = mostInFlight
+  constructor(options: ReadinessOptions) {
+    this.#options = options
   }
 
-  /** Lower priority first. */
-  groups(kind: KeyKind): readonly KeyGroup[] {
-    return this.#roster.groups.get(kind) ?? []
-  }
-
-  ownerAt(slot: number): Owner | undefined {
-    return this.#roster.owners[slot]
-  }
-
-  isAnyAlive(kind: KeyKind): boolean {
-    return (this.#alive.get(kind) ?? 0) > 0
+  aliveCount(kind: KeyKind): number {
+    return this.#alive.get(kind) ?? 0
   }
 
   /** Buckets in which somebody cools. */
@@ -40,31 +41,38 @@ export class Readiness {
     return this.#calendar.has(bucket)
   }
 
-  /** The soonest return for the bucket; undefined when nobody is expected. */
+  /** The soonest return for the bucket of somebody who is alive; undefined when nobody is expected. */
   soonest(bucket: string): number | undefined {
-    return this.#calendar.soonest(bucket)
+    return this.#calendar.soonest(bucket, (owner, at) => this.#isAwaited(owner, bucket, at))
   }
 
-  /** Makes these the keys; `keys` is changed to hold exactly them. */
-  replaceKeys(entries: readonly KeyEntry[], keys: Map<string, PoolKey>): void {
-    this.#roster = layOut(assignOwners(entries, keys, this.#roster.owners), this.#roster)
-    this.readAnew(keys.values())
+  /** Takes a key into the pool. */
+  add(key: PoolKey): void {
+    this.#countAlive(key, 1)
+    const owner = this.#enter(key)
+    this.index.add(key)
+    this.refresh(owner)
   }
 
-  /** Makes calendar, counts and rotations anew from what the keys and owners say. */
-  readAnew(keys: Iterable<PoolKey>): void {
-    this.#calendar = new Calendar()
-    this.#alive.clear()
-    for (const key of keys) {
-      if (key.death === null) this.#countAlive(key, 1)
-      else this.#calendar.noteDeath(key.death.until, key.owner)
-      for (const [bucket, { until }] of key.cooling) this.#note(bucket, until, key.owner)
-    }
-    for (const owner of this.#roster.owners) {
-      if (owner.suspended !== null) this.#calendar.noteSuspension(owner.suspended.until, owner)
-      for (const [bucket, { until }] of owner.cooling) this.#note(bucket, until, owner)
-    }
-    for (const owner of this.#roster.owners) this.refresh(owner)
+  remove(key: PoolKey): void {
+    this.#countAlive(key, -1)
+    this.index.remove(key)
+    this.roster.leave(key)
+    if (this.roster.holds(key.owner)) this.refresh(key.owner)
+  }
+
+  /** Changes something of the key that decides where it belongs: its entry, or the project that was found. */
+  change(key: PoolKey, apply: () => void): void {
+    const before = key.owner
+    this.#countAlive(key, -1)
+    this.roster.leave(key)
+    apply()
+    this.#countAlive(key, 1)
+    const owner = this.#enter(key)
+    if (before.keys.length === 0) this.#options.onMerge(owner, before)
+    else if (before !== owner) this.refresh(before)
+    this.#noteAll(owner)
+    this.refresh(owner)
   }
 
   /** Takes an owner, or one key of it, out of one bucket. Of two coolings the longer one holds. */
@@ -76,58 +84,99 @@ export class Readiness {
 
   /** Takes an owner out of all buckets. */
   suspend(owner: Owner, cooling: Cooling): void {
-    owner.suspended = laterOf(owner.suspended, cooling)
-    this.#calendar.noteSuspension(cooling.until, owner)
+    const longer = laterOf(owner.suspended, cooling) ?? cooling
+    owner.suspended = longer
+    this.#calendar.noteSuspension(longer.until, owner)
   }
 
-  /** Takes a key out of service. */
+  /** Takes a key out of service, or changes the reason why it is. */
   bury(key: PoolKey, death: Death): void {
-    key.death = death
     this.#countAlive(key, -1)
-    this.#calendar.noteDeath(death.until, key.owner)
+    key.death = death
+    this.#countAlive(key, 1)
+    this.refresh(key.owner)
   }
 
-  /** Brings back whoever has waited long enough, for all buckets and for this one. */
-  wake(now: number, bucket: string): void {
-    const calendar = this.#calendar
-    for (let owner = calendar.takeDueEverywhere(now); owner; owner = calendar.takeDueEverywhere(now)) {
-      if (isOver(owner.suspended, now)) owner.suspended = null
-      for (const key of owner.keys) {
-        if (!isOver(key.death, now)) continue
-        key.death = null
-        this.#countAlive(key, 1)
-      }
-      this.refresh(owner)
-    }
-    for (let owner = calendar.takeDue(bucket, now); owner; owner = calendar.takeDue(bucket, now)) {
-      for (const coolings of [owner.cooling, ...owner.keys.map(key => key.cooling)]) {
-        if (isOver(coolings.get(bucket) ?? null, now)) coolings.delete(bucket)
-      }
-      this.refresh(owner)
-    }
-    if (calendar.closeIfEmpty(bucket)) for (const group of this.#allGroups()) group.close(bucket)
+  revive(key: PoolKey): void {
+    this.#countAlive(key, -1)
+    key.death = null
+    this.#countAlive(key, 1)
+    // Entries of owners without a living key are thrown away when somebody asks for the soonest return.
+    this.#noteAll(key.owner)
+    this.refresh(key.owner)
   }
 
-  /** Sets the owner's marks in the rotations to what it can do now. */
+  /**
+   * Brings back who has waited long enough, for all buckets or for this one: `most` owners at most, so that midnight,
+   * when all come back at once, is not one request's to pay for.
+   * @returns whether there may be more
+   */
+  wake(now: number, bucket: string, most: number): boolean {
+    for (let left = most; left > 0; left--) {
+      const suspended = this.#calendar.takeDueEverywhere(now)
+      const owner = suspended ?? this.#calendar.takeDue(bucket, now)
+      if (owner === undefined) {
+        if (this.#calendar.closeIfEmpty(bucket)) for (const group of this.roster.allGroups) group.close(bucket)
+        return false
+      }
+      if (suspended === undefined) this.#returnTo(owner, bucket, now)
+      else if (isOver(owner.suspended, now)) owner.suspended = null
+      this.refresh(owner)
+    }
+    return true
+  }
+
+  /** The same for every bucket; for whoever wants to see the pool as it is. */
+  wakeAll(now: number, most: number): void {
+    for (const bucket of this.#calendar.buckets) this.wake(now, bucket, most)
+  }
+
+  /** Sets the owner's marks to what it can do now. */
   refresh(owner: Owner): void {
-    if (this.#roster.owners[owner.slot] !== owner) return
-    const mostInFlight = this.#mostInFlight()
+    if (!this.roster.holds(owner)) return
+    const mostInFlight = this.#options.mostInFlight()
     const isAwake = owner.suspended === null && owner.keys.some(key => isUsable(key, mostInFlight))
-    this.#roster.groupOf.get(owner)?.refresh(owner, isAwake, bucket => isOpen(owner, bucket, mostInFlight))
+    this.roster.groupOf(owner)?.refresh(owner.slot, isAwake, bucket => isOpen(owner, bucket, mostInFlight))
+    for (const key of owner.keys) this.index.update(key)
+  }
+
+  #returnTo(owner: Owner, bucket: string, now: number) {
+    const own = owner.cooling.get(bucket)
+    if (own !== undefined && own.until <= now) {
+      owner.cooling.delete(bucket)
+      this.#options.onReturn(owner, bucket)
+    }
+    for (const { cooling } of owner.keys) if (isOver(cooling.get(bucket) ?? null, now)) cooling.delete(bucket)
+  }
+
+  #enter(key: PoolKey): Owner {
+    const { owner, made } = this.roster.enter(key)
+    if (made !== null) for (const bucket of this.#calendar.buckets) made.open(bucket)
+    return owner
   }
 
   /** Somebody cools in the bucket: from now on it has a rotation and a queue of its own. */
   #note(bucket: string, until: number, owner: Owner) {
-    if (!this.#calendar.has(bucket)) for (const group of this.#allGroups()) group.open(bucket)
+    if (!this.#calendar.has(bucket)) for (const group of this.roster.allGroups) group.open(bucket)
     this.#calendar.note(bucket, until, owner)
   }
 
-  #countAlive({ entry }: PoolKey, change: number) {
-    if (entry.enabled) this.#alive.set(entry.kind, (this.#alive.get(entry.kind) ?? 0) + change)
+  #noteAll(owner: Owner) {
+    if (owner.suspended !== null) this.#calendar.noteSuspension(owner.suspended.until, owner)
+    for (const coolings of [owner.cooling, ...owner.keys.map(key => key.cooling)]) {
+      for (const [bucket, { until }] of coolings) this.#note(bucket, until, owner)
+    }
   }
 
-  #allGroups() {
-    return [...this.#roster.groups.values()].flat()
+  #isAwaited(owner: Owner, bucket: string, at: number): boolean {
+    if (!this.roster.holds(owner) || !owner.keys.some(key => isUsable(key, 0))) return false
+    const coolings = [owner.suspended, owner.cooling.get(bucket), ...owner.keys.map(key => key.cooling.get(bucket))]
+    return coolings.some(cooling => cooling?.until === at)
+  }
+
+  #countAlive({ entry, death }: PoolKey, change: number) {
+    if (!entry.enabled || death !== null) return
+    this.#alive.set(entry.kind, (this.#alive.get(entry.kind) ?? 0) + change)
   }
 }
 

@@ -39,6 +39,8 @@ export type VerdictName =
   | 'cut'
   | 'client-gone'
   | 'gateway-failed'
+  /** Taken, and given back before anything was sent. */
+  | 'unused'
   | 'unclassified'
 
 export type Retry =

@@ -12,10 +12,15 @@ export const key = (keyId: string, different: Partial<KeyView> = {}): KeyView =>
   kind: 'gemini',
   source: 'environment',
   project: null,
+  projectIs: 'unknown',
   priority: 0,
   condition: 'ready',
   reason: null,
+  verdict: null,
+  deadSince: null,
+  checkedAt: null,
   cooling: [],
+  buckets: [],
   inFlight: 0,
   served: 0,
   failed: 0,
@@ -72,5 +77,6 @@ export const overviewOf = (read: () => readonly KeyView[]): KeyOverview => {
       const matching = read().filter(row => condition === undefined || row.condition === condition)
       return { rows: matching.slice(offset, offset + limit), matching: matching.length, counts: counts() }
     },
+    capacity: () => [],
   }
 }

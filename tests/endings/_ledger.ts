@@ -69,7 +69,15 @@ export const oneRow = (
   stage: string | null,
   verdicts: readonly string[],
 ): Ledger => ({
-  rows: [{ outcome, status_code: status, error_code: error, failed_stage: stage, attempts: verdicts.length }],
+  rows: [
+    {
+      outcome,
+      status_code: status,
+      error_code: error,
+      failed_stage: stage,
+      attempts: verdicts.filter(name => name !== 'no-key-ready').length,
+    },
+  ],
   verdicts: [verdicts],
   inFlight: 0,
   openUpstream: 0,

@@ -45,10 +45,6 @@ const settings = {
   LOG_LEVEL: 'debug',
   ALLOWED_TOKENS: JSON.stringify(clientMarkers),
   VERTEX_API_KEYS: JSON.stringify([vertexMarker]),
-  PROXIES: JSON.stringify([
-    `http://someone:${proxyMarkers[0]}@127.0.0.1:9`,
-    `socks5://${proxyMarkers[1]}:x@127.0.0.1:9`,
-  ]),
   CUSTOM_HEADERS: JSON.stringify({ 'x-company': headerMarker }),
   ERROR_LOG_RECORD_REQUEST_BODY: 'true',
   MAX_RETRIES: '2',
@@ -108,6 +104,10 @@ describe('A whole run with planted secrets', () => {
     await Promise.all(
       later.slice(0, 8).map(async () => keep(await send(gateway.url, { token: clientMarkers[0] ?? '' }))),
     )
+    await change({
+      PROXIES: [`http://someone:${proxyMarkers[0]}@127.0.0.1:9`, `socks5://${proxyMarkers[1]}:x@127.0.0.1:9`],
+    })
+    for (let turn = 0; turn < 4; turn++) await keep(await send(gateway.url, { token: clientMarkers[0] ?? '' }))
     await until(() => requestRows(gateway.dataDirectory).length > keys.length * forms.length)
     const running = readFiles(gateway.dataDirectory)
     gateway.process.kill('SIGTERM')

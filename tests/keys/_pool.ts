@@ -1,7 +1,9 @@
-import { type Acquisition, KeyPool } from '#src/keys/key-pool.ts'
+import { KeyPool } from '#src/keys/key-pool.ts'
 import type { Lease } from '#src/keys/lease.ts'
+import type { PolicyName } from '#src/keys/policies.ts'
 import type { KeyEntry } from '#src/keys/pool-key.ts'
 import type { Verdict } from '#src/keys/verdict.ts'
+import type { Acquisition } from '#src/keys/wish.ts'
 import { silentLogger } from '#src/logging/logger.ts'
 import { Secret } from '#src/security/secret.ts'
 import type { KeyStateRecord } from '#src/storage/records.ts'
@@ -24,7 +26,7 @@ export const entry = (keyId: string, more: Partial<KeyEntry> = {}): KeyEntry => 
 /** A pool on a clock that the test moves, and everything it asked to be remembered. */
 export const poolOf = (
   entries: readonly KeyEntry[],
-  settings: { mostInFlight?: number; mostSoftFailures?: number } = {},
+  settings: { mostInFlight?: number; mostSoftFailures?: number; policy?: PolicyName } = {},
 ) => {
   const clock = { now: noon }
   const remembered = new Map<string, KeyStateRecord>()
@@ -33,6 +35,7 @@ export const poolOf = (
     logger: silentLogger,
     now: () => clock.now,
     random: () => 0,
+    policy: () => settings.policy ?? 'round-robin',
     mostInFlight: () => settings.mostInFlight ?? 0,
     mostSoftFailures: () => settings.mostSoftFailures ?? 3,
   })

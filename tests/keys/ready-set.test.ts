@@ -40,7 +40,7 @@ test('a due queue gives back in order of time, and nothing before its time', () 
     fc.property(fc.array(fc.nat(1000), { maxLength: 100 }), fc.nat(1000), (times, now) => {
       const queue = new DueQueue<number>()
       for (const time of times) queue.add(time, time)
-      expect(queue.soonest).toBe(times.length === 0 ? undefined : Math.min(...times))
+      expect(queue.first?.at).toBe(times.length === 0 ? undefined : Math.min(...times))
       const taken: number[] = []
       for (let item = queue.takeDue(now); item !== undefined; item = queue.takeDue(now)) taken.push(item)
       expect(taken).toEqual(times.filter(time => time <= now).sort((left, right) => left - right))

@@ -79,6 +79,12 @@ export class GeminiPayload {
     }
   }
 
+  /** The bytes of a top-level member as the client wrote it. */
+  raw(name: string): Buffer | undefined {
+    const span = this.#members.get(name)
+    return span && this.#bytes.subarray(span.start, span.end)
+  }
+
   /** Whether the ASCII `text` stands anywhere in a top-level member; cheaper than parsing it to find that it does not. */
   mentions(name: string, text: string): boolean {
     const span = this.#members.get(name)

@@ -1,0 +1,154 @@
+import type { Logger } from '../logging/logger.ts'
+import type { BucketNames } from './bucket-names.ts'
+import type { Lease } from './lease.ts'
+import type { Cooling, PoolKey } from './pool-key.ts'
+import type { ProjectBursts } from './project-bursts.ts'
+import type { QuotaBook } from './quota-book.ts'
+import type { Readiness } from './readiness.ts'
+import type { Verdict } from './verdict.ts'
+
+export type ConsequencesOptions = {
+  readonly readiness: Readiness
+  readonly quotas: QuotaBook
+  readonly names: BucketNames
+  readonly bursts: ProjectBursts
+  readonly logger: Logger
+  readonly now: () => number
+  /** 0 up to 1; spreads returns over time. */
+  readonly random: () => number
+  readonly mostSoftFailures: () => number
+  /** The key's state is other than what is stored. */
+  readonly onChange: (key: PoolKey) => void
+}
+
+/** What a verdict is about: a lease, or a key that was checked outside of any. */
+export type Occasion = Pick<Lease, 'key' | 'model' | 'bucket'>
+
+/** Buckets that may come from answers to model names which clients made up: a bound on what a hostile client can cost. */
+const mostInventedBuckets = 1000
+/** Google begins the new day for all at once; its clients should not. */
+const jitterMilliseconds = 60_000
+/** Three different models refused for lack of permission are no accident: the key itself is at fault. */
+const mostForbidden = 3
+
+/** Does to keys and owners what a verdict says. */
+export class Consequences {
+  readonly #options: ConsequencesOptions
+
+  constructor(options: ConsequencesOptions) {
+    this.#options = options
+  }
+
+  apply(occasion: Occasion, verdict: Verdict): void {
+    const { key } = occasion
+    const { effect } = verdict
+    switch (effect.kind) {
+      case 'none':
+      case 'throttle':
+        return
+      case 'healthy':
+        key.softFailures = 0
+        return
+      case 'cool':
+        this.#cool(occasion, verdict, effect)
+        return
+      case 'cool-owner': {
+        const { readiness, quotas, now } = this.#options
+        readiness.suspend(key.owner, this.#coolingFor(effect.seconds * 1000, occasion, verdict))
+        readiness.refresh(key.owner)
+        quotas.restateAll(key.owner, now())
+        this.#options.onChange(key)
+        return
+      }
+      case 'kill':
+        for (const victim of effect.scope === 'owner' ? [...key.owner.keys] : [key]) {
+          this.#kill(victim, verdict, effect.remedy)
+        }
+        return
+      case 'soft-failure':
+        key.softFailures++
+        if (key.softFailures >= this.#options.mostSoftFailures()) {
+          const remedy = `${key.softFailures} refusals in a row that fit no known reason; see the error log.`
+          this.#kill(key, verdict, remedy)
+        }
+        this.#options.onChange(key)
+        return
+    }
+  }
+
+  /** A check found the key well. */
+  revive(key: PoolKey): void {
+    if (key.death === null) return
+    const { readiness, quotas, logger, now, onChange } = this.#options
+    const { reason } = key.death
+    readiness.revive(key)
+    quotas.restateAll(key.owner, now())
+    logger.info('a key is back', { key: key.entry.fingerprint, was: reason })
+    onChange(key)
+  }
+
+  #cool(occasion: Occasion, verdict: Verdict, effect: Extract<Verdict['effect'], { kind: 'cool' }>) {
+    const { readiness, quotas, names, onChange, now: clock } = this.#options
+    const { key } = occasion
+    const now = clock()
+    const bucket = verdict.bucket ?? occasion.bucket
+    // A call that names no model (a file, a list) shares its bucket with all others of the kind: one refusal says nothing.
+    if (bucket === '' && effect.scope === 'key') return
+    const isInvented = verdict.name === 'model-not-found' && !readiness.hasBucket(bucket)
+    if (isInvented && readiness.bucketCount >= mostInventedBuckets) return
+    if (verdict.bucket !== undefined && occasion.bucket !== bucket) {
+      names.learn(occasion.model, bucket)
+      quotas.rename(key.owner, occasion.bucket, bucket, now)
+    }
+    const milliseconds =
+      effect.lasts === 'until-pacific-midnight'
+        ? quotas.dayOf(now).end - now + this.#options.random() * jitterMilliseconds
+        : effect.lasts.seconds * 1000
+    const cooling = this.#coolingFor(milliseconds, occasion, verdict)
+    if (effect.scope === 'owner') this.#learnQuota(occasion, verdict, bucket, cooling.until)
+    readiness.cool(key.owner, effect.scope === 'owner' ? key.owner.cooling : key.cooling, bucket, cooling)
+    readiness.refresh(key.owner)
+    quotas.restate(key.owner, bucket, now)
+    if (verdict.name === 'forbidden' && this.#countForbidden(key, now) >= mostForbidden) {
+      this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')
+    }
+    onChange(key)
+  }
+
+  #learnQuota({ key }: Occasion, verdict: Verdict, bucket: string, until: number) {
+    const { quotas, bursts, now: clock } = this.#options
+    const now = clock()
+    const limits = verdict.limits ?? []
+    const use = quotas.use(key.owner, bucket)
+    if (verdict.name === 'quota-per-minute') use.alignMinute(until)
+    const daily = limits.find(({ per, unit }) => per === 'day' && unit === 'requests')
+    if (verdict.name === 'quota-per-day' && daily !== undefined) {
+      const day = quotas.dayOf(now)
+      const used = use.requestsToday(now, day)
+      bursts.note({ key, bucket, quotaId: daily.quotaId, value: daily.value, used }, day.start, now)
+    }
+    if (limits.length > 0) quotas.learn(key.owner, bucket, limits, now)
+  }
+
+  #countForbidden({ cooling }: PoolKey, now: number): number {
+    let count = 0
+    for (const { reason, until } of cooling.values()) if (reason === 'forbidden' && until > now) count++
+    return count
+  }
+
+  #coolingFor(milliseconds: number, { model }: Occasion, { name }: Verdict): Cooling {
+    return { until: this.#options.now() + milliseconds, reason: name, model }
+  }
+
+  #kill(key: PoolKey, { name }: Verdict, remedy: string) {
+    const { readiness, quotas, logger, now, onChange } = this.#options
+    if (key.death?.reason === name) return
+    const since = key.death?.since ?? now()
+    if (key.death === null) {
+      logger.warn('a key is out of service', { key: key.entry.fingerprint, reason: name, remedy })
+    }
+    readiness.bury(key, { since, reason: name, remedy })
+    quotas.restateAll(key.owner, now())
+    onChange(key)
+  }
+}

@@ -1,0 +1,37 @@
+import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
+import type { Logger } from './logging/logger.ts'
+import { googleErrorBody } from './protocols/gemini/write-error.ts'
+
+/**
+ * Every address is read together with the `Host` it came with; one that is no host (RFC 9110, 7.2) would move the path,
+ * or end in an error nobody can answer.
+ */
+export const refuseBadHost = ({ headers }: Request): Response | undefined => {
+  const host = headers.get('host')
+  if (host === null || host === '' || /^(\[[\da-fA-F:.]+\]|[\w.~-]+)(:\d{1,5})?$/.test(host)) return undefined
+  return new Response(googleErrorBody(new GatewayError('invalid-request', 'The Host header is not valid.')), {
+    status: 400,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+  })
+}
+
+/** What is answered where no route answers, or one failed in a way nobody planned. */
+export const refusePage = (error: unknown, code: string | number, logger: Logger): Response => {
+  const requestId = crypto.randomUUID()
+  const shown =
+    code === 'NOT_FOUND'
+      ? new GatewayError(
+          'not-found',
+          'There is nothing at this address. Gemini clients use /v1beta (or /v1) as their base, people the page at /.',
+        )
+      : toGatewayError(error, requestId)
+  if (shown.errorCode === 'internal') logger.error('a request failed', { requestId, error: shown.detail })
+  return new Response(googleErrorBody(shown), {
+    status: shown.status,
+    headers: {
+      'content-type': 'application/json; charset=UTF-8',
+      'x-gemini-balance-request-id': requestId,
+      'access-control-allow-origin': '*',
+    },
+  })
+}
