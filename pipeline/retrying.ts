@@ -144,9 +144,19 @@ type Failed = { readonly lease: Lease; readonly way: Way; readonly verdict: Verd
 const prepareNext = async (options: RetryingOptions, known: Built, tries: Tries, failed: Failed) => {
   const { lease, way, verdict, failures } = failed
   const { retry } = verdict
-  if (retry === 'other-owner' || retry === 'other-key') tries.owners.add(lease.key.owner.name)
+  if (isStillOffered(lease, verdict)) tries.owners.add(lease.key.owner.name)
   if (retry === 'other-egress' || verdict.blames === 'egress' || verdict.blames === 'model') tries.ways.push(way.wayOut)
   if (retry === 'any-key') await wait(options, known, failures)
+}
+
+/**
+ * Whether the pool would hand out again what has just failed. What it took out itself is not remembered here: a request
+ * that waits for it must get it when it is back.
+ */
+const isStillOffered = ({ key, bucket: leased }: Lease, { retry, bucket = leased }: Verdict): boolean => {
+  const isOwnerOut = key.owner.suspended !== null || key.owner.cooling.has(bucket)
+  if (retry === 'other-owner') return !isOwnerOut
+  return retry === 'other-key' && !isOwnerOut && key.death === null && !key.cooling.has(bucket)
 }
 
 /** The same request with every thought signature replaced; null when there is none. */

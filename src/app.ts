@@ -15,6 +15,7 @@ import { logExchange } from '#pipeline/stages/log.ts'
 import { createDashboard } from './admin/dashboard.ts'
 import { keysApi } from './admin/keys-api.ts'
 import { keysCheckApi } from './admin/keys-check-api.ts'
+import { poolApi } from './admin/pool-api.ts'
 import { settingsApi } from './admin/settings-api.ts'
 import { keySettings } from './config/key-settings.ts'
 import { logSettings } from './config/log-settings.ts'
@@ -168,6 +169,7 @@ export const createApp = (services: Services, plugins: Plugins): App => {
       }),
     )
     .use(keysApi({ ...services, keepOpen: keepOpen(elysia) }))
+    .use(poolApi(services))
     .use(logRetention({ settings: logs, store: storage, logger, now: Date.now }))
     .onError(({ error, code }) => refusePage(error, code, logger))
   const owned: { plugin: string; method: string; path: string }[] = []

@@ -15,22 +15,16 @@ import { serve } from './serve.ts'
 import { version } from './version.ts'
 
 /** Shows tokens that were made because none was set: this once, to the person at the terminal, and in no log line. */
-const showTokens =
-  (stream: NodeJS.WriteStream) =>
-  (tokens: readonly GeneratedToken[]): void => {
-    for (const { setting, token } of tokens)
-      stream.write(`${setting} was not set; this one was made and is shown only now: ${token.reveal()}\n`)
+const showTokens = (tokens: readonly GeneratedToken[]) => {
+  for (const { setting, token } of tokens) {
+    process.stdout.write(`${setting} was not set; this one was made and is shown only now: ${token.reveal()}\n`)
   }
+}
 
 const run = async (command: Command, speed: number): Promise<number | 'running'> => {
   switch (command) {
     case 'serve':
-      await serve({
-        plugins,
-        environment: process.env,
-        envFile: readEnvFile('.env'),
-        onTokens: showTokens(process.stdout),
-      })
+      await serve({ plugins, environment: process.env, envFile: readEnvFile('.env'), onTokens: showTokens })
       return 'running'
     case 'demo':
       await demo(speed, plugins)
@@ -48,8 +42,7 @@ const run = async (command: Command, speed: number): Promise<number | 'running'>
 
 const manageKeys = (command: KeysCommand): Promise<number> => {
   const sources = { environment: process.env, envFile: readEnvFile('.env') }
-  const onTokens = showTokens(process.stderr)
-  return runKeys(command, { ...sources, openLocalKeys: () => openLocalKeys({ ...sources, plugins, onTokens }) })
+  return runKeys(command, { ...sources, openLocalKeys: () => openLocalKeys({ ...sources, plugins }) })
 }
 
 const parsed = parseArguments(process.argv.slice(2))

@@ -13,8 +13,6 @@ import { createServices, type ServicesOptions } from './services.ts'
 
 export type LocalKeysOptions = Pick<ServicesOptions, 'environment' | 'envFile'> & {
   readonly plugins: Plugins
-  /** Called when the database is new and tokens were made, which are told only now. */
-  readonly onTokens: (tokens: Awaited<ReturnType<typeof createServices>>['generatedTokens']) => void
 }
 
 /**
@@ -22,18 +20,18 @@ export type LocalKeysOptions = Pick<ServicesOptions, 'environment' | 'envFile'> 
  * token that nobody else knows. New keys are not checked: the process ends before that is done.
  * @throws SettingsRefused and other errors whose message is fit for a person
  */
-export const openLocalKeys = async ({ plugins, onTokens, ...sources }: LocalKeysOptions): Promise<LocalKeys> => {
+export const openLocalKeys = async ({ plugins, ...sources }: LocalKeysOptions): Promise<LocalKeys> => {
   const services = await createServices({
     definitions: settingsOf(plugins),
     ...sources,
     environment: { ...sources.environment, LOG_FORMAT: 'json' },
     isTerminal: false,
+    makeTokens: false,
     writeLog: line => {
       if (line.includes('"level":"error"')) process.stderr.write(line)
     },
   })
-  const { settings, storage, records, checker, rechecks, generatedTokens } = services
-  if (generatedTokens.length > 0) onTokens(generatedTokens)
+  const { settings, storage, records, checker, rechecks } = services
   const token = randomBytes(32).toString('base64url')
   const tokens = new TokenBook(randomBytes(32))
   tokens.replace(token, [])

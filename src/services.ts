@@ -23,6 +23,8 @@ export type ServicesOptions = {
   readonly envFile: string | undefined
   readonly writeLog: (line: string) => void
   readonly isTerminal: boolean
+  /** Whether tokens that nobody set are made; default true. A command must not: the server it works beside may have them. */
+  readonly makeTokens?: boolean
   /** For tests. Milliseconds since 1970 UTC. Default: the clock of this machine. */
   readonly now?: () => number
 }
@@ -67,7 +69,7 @@ export const createServices = async (options: ServicesOptions): Promise<Services
   settings.attach({ store: storage, logger })
   const rows = await storage.loadSettings()
   settings.applyStored(withoutOvertakenTokens(rows, settings, box.keyIdOf))
-  const generatedTokens = await ensureTokens(settings)
+  const generatedTokens = options.makeTokens === false ? [] : await ensureTokens(settings)
   if (generatedTokens.length > 0) await storage.saveSettings(noteGenerated(rows, generatedTokens, box.keyIdOf))
 
   const records = new WriteBehind({ storage, logger })

@@ -28,7 +28,8 @@ export const acquireKey = (options: AcquireKeyOptions): AcquireKey => {
   return (known, tried) => {
     const startedAt = performance.now()
     const wish = refinements.refine('key', wishOf(known, tried, settings.KEY_POLICY), known)
-    const taken = line.take(wish, settings.KEY_WAIT_MAX_SECONDS * 1000)
+    // Over all attempts together.
+    const taken = line.take(wish, settings.KEY_WAIT_MAX_SECONDS * 1000 - known.stopwatch.key)
     if (taken.kind === 'waiting') return waitInLine(taken, wish, known, options, startedAt)
     known.stopwatch.key += performance.now() - startedAt
     return leaseOf(taken, wish, known, options)

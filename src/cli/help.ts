@@ -7,6 +7,7 @@ Usage: gemini-balance [command]
   serve         start the server (the default)
   demo          start the server together with an emulator of Google's API and demo keys; needs no account
                 --speed N   let the emulator's quota clock run N times as fast
+  keys          import, list, check, switch, delete and export keys; see gemini-balance keys --help
   healthcheck   ask the server of this machine whether it is alive; exit code 0 or 1
   version       print the version
   help          print this text (also --help)
@@ -20,5 +21,5 @@ same ones (demo does not read .env). .env.example lists them all. The most impor
   HOST, PORT       where to listen; 0.0.0.0 and 8000
   DATA_DIR         where the database is kept; ./data
 
-Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong settings.
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 3 done but not all is well (keys only), 78 wrong settings.
 `

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type KeysArguments, parseKeysArguments } from './keys/parse-keys-arguments.ts'
 
 export const commands = ['serve', 'demo', 'healthcheck', 'version', 'help'] as const
 
@@ -6,11 +7,12 @@ export type Command = (typeof commands)[number]
 
 export type Arguments =
   | { readonly kind: 'command'; readonly command: Command; readonly speed: number }
-  /** `problem` is a sentence for the person who typed it. */
-  | { readonly kind: 'misused'; readonly problem: string }
+  /** A command with words of its own. Misused: `problem` is a sentence for the person who typed it. */
+  | KeysArguments
 
 /** Reads what stands behind the program's name. */
 export const parseArguments = (words: readonly string[]): Arguments => {
+  if (words[0] === 'keys') return parseKeysArguments(words.slice(1))
   try {
     const { values, positionals } = parseArgs({
       args: [...words],

@@ -28,7 +28,8 @@ export class Accounting {
 
   settle({ key: { owner }, bucket, model }: Lease, verdict: Verdict, { inputTokens, reached }: Spent): void {
     const { quotas, now } = this.#options
-    if (!reached || uncounted.has(verdict.name)) {
+    if (verdict.name === 'model-not-found') quotas.forget(owner, bucket, now())
+    else if (!reached || uncounted.has(verdict.name)) {
       quotas.takeBack(owner, bucket, now())
       this.#letGo(owner, bucket)
     } else if (inputTokens > 0) {

@@ -2,7 +2,7 @@ import type { SecretBox } from '../security/secret-box.ts'
 import type { KeyRecord } from '../storage/records.ts'
 import type { KeyFields } from './import/key-fields.ts'
 import type { ExportedKey } from './import/write-keys.ts'
-import { collectKeys, type KeySettings } from './key-entries.ts'
+import { enterRecords, type KeySettings, keysOfSettings } from './key-entries.ts'
 import { checkFields, type ImportOptions, type ImportPlan, planImport, type Standing } from './plan-import.ts'
 import type { KeyEntry } from './pool-key.ts'
 
@@ -46,6 +46,7 @@ export class KeysNotStored extends Error {
 export class KeyBook {
   readonly #options: KeyBookOptions
   #settings: KeySettings
+  #ofSettings: ReadonlyMap<string, KeyEntry> = new Map()
   #records = new Map<string, KeyRecord>()
   #entries = new Map<string, KeyEntry>()
   #lastTurn: Promise<unknown> = Promise.resolve()
@@ -67,9 +68,9 @@ export class KeyBook {
   /** Gives all keys to the pool, with those that these settings name. */
   refresh(settings: KeySettings): void {
     this.#settings = settings
-    const entries = collectKeys(settings, this.#records.values(), this.#options.box)
-    this.#entries = new Map(entries.map(entry => [entry.keyId, entry]))
-    this.#options.pool.replaceKeys(entries)
+    this.#ofSettings = keysOfSettings(settings, this.#options.box)
+    this.#entries = new Map(this.#ofSettings)
+    this.#enter(this.#records.values())
   }
 
   /** What an import would do. @throws TooManyKeys, FieldsRefused */
@@ -112,8 +113,7 @@ export class KeyBook {
     return this.#inTurn(async () => {
       const records = this.#known(keyIds)
       if (records.length > 0) await stored(this.#options.store.deleteKeys(records.map(({ keyId }) => keyId)))
-      for (const record of records) this.#records.set(record.keyId, { ...record, secret: '', deleted: true })
-      if (records.length > 0) this.refresh(this.#settings)
+      this.#hold(records.map(record => ({ ...record, secret: '', deleted: true })))
       return { matched: records.length, changed: records.length }
     })
   }
@@ -140,10 +140,10 @@ export class KeyBook {
   }
 
   #standingOf(keyId: string): Standing {
-    return this.#entries.has(keyId) ? 'known' : this.#records.has(keyId) ? 'deleted' : 'absent'
+    return this.#entries.has(keyId) ? 'known' : this.#records.get(keyId)?.deleted === true ? 'deleted' : 'absent'
   }
 
-  /** The records of these keys; one that only the environment names has the record it would get. */
+  /** The records of these keys; one that only the settings name has the record it would get: they hold its secret. */
   #known(keyIds: Iterable<string>): readonly KeyRecord[] {
     const records: KeyRecord[] = []
     for (const keyId of new Set(keyIds)) {
@@ -160,7 +160,7 @@ export class KeyBook {
         deleted: false,
         createdAt: this.#options.now(),
       }
-      records.push(this.#records.get(keyId) ?? { keyId, secret: entry.secret.reveal(), ...named })
+      records.push(this.#records.get(keyId) ?? { keyId, secret: '', ...named })
     }
     return records
   }
@@ -168,8 +168,17 @@ export class KeyBook {
   async #save(records: readonly KeyRecord[]) {
     if (records.length === 0) return
     await stored(this.#options.store.saveKeys(records))
+    this.#hold(records)
+  }
+
+  #hold(records: readonly KeyRecord[]) {
     for (const record of records) this.#records.set(record.keyId, record)
-    this.refresh(this.#settings)
+    if (records.length > 0) this.#enter(records)
+  }
+
+  #enter(records: Iterable<KeyRecord>) {
+    enterRecords(this.#entries, records, this.#ofSettings)
+    this.#options.pool.replaceKeys([...this.#entries.values()])
   }
 
   async #inTurn<Value>(act: () => Promise<Value>): Promise<Value> {

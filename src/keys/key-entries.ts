@@ -13,35 +13,54 @@ export type KeySettings = {
 /** Paid keys wait until the free ones can do no more. */
 const paidPriority = 1
 
-/**
- * The keys of the settings and of the database as the pool wants them. A key of both is one key, and what the database
- * says of it holds: a key that a person deleted or switched off stays so, though the environment still names it.
- */
-export const collectKeys = (
+/** The keys that the settings name, by their ids, in the order they are named. */
+export const keysOfSettings = (
   settings: KeySettings,
-  stored: Iterable<KeyRecord>,
   box: Pick<SecretBox, 'keyIdOf'>,
-): readonly KeyEntry[] => {
+): ReadonlyMap<string, KeyEntry> => {
   const entries = new Map<string, KeyEntry>()
-  const enterNamed = (secrets: readonly string[], kind: KeyKind, priority: number) => {
+  const enter = (secrets: readonly string[], kind: KeyKind, priority: number) => {
     for (const secret of secrets.map(text => text.trim()).filter(text => text !== '')) {
       const keyId = box.keyIdOf(secret)
       const rest = { kind, priority, source: 'environment', project: null, enabled: true } as const
       entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOfKey(keyId), ...rest })
     }
   }
-  enterNamed([settings.PAID_KEY], 'gemini', paidPriority)
-  enterNamed(settings.API_KEYS, 'gemini', 0)
-  enterNamed(settings.VERTEX_API_KEYS, 'vertex-express', 0)
-  for (const { keyId, secret, deleted, kind, project, priority, enabled } of stored) {
-    if (deleted) entries.delete(keyId)
-    else {
-      const source = entries.has(keyId) ? 'environment' : 'database'
-      const rest = { kind, project, priority, enabled, source } as const
-      entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOfKey(keyId), ...rest })
+  enter([settings.PAID_KEY], 'gemini', paidPriority)
+  enter(settings.API_KEYS, 'gemini', 0)
+  enter(settings.VERTEX_API_KEYS, 'vertex-express', 0)
+  return entries
+}
+
+/**
+ * Enters what the database says. A key of both is one key, and what the database says of it holds: a key that a person
+ * deleted or switched off stays so, though the environment still names it. A record without a secret says something of a
+ * key of the settings; when they name it no more, it is gone.
+ */
+export const enterRecords = (
+  entries: Map<string, KeyEntry>,
+  records: Iterable<KeyRecord>,
+  ofSettings: ReadonlyMap<string, KeyEntry>,
+): void => {
+  for (const { keyId, secret: text, deleted, kind, project, priority, enabled } of records) {
+    const named = ofSettings.get(keyId)
+    const secret = text === '' ? named?.secret : new Secret(text)
+    if (deleted || secret === undefined) {
+      entries.delete(keyId)
+      continue
     }
+    const source = named === undefined ? 'database' : 'environment'
+    entries.set(keyId, {
+      keyId,
+      secret,
+      fingerprint: fingerprintOfKey(keyId),
+      kind,
+      project,
+      priority,
+      enabled,
+      source,
+    })
   }
-  return [...entries.values()]
 }
 
 /** What names a key for people: the beginning of its id, which is the same as `fingerprintOf` its secret. */

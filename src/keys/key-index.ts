@@ -22,7 +22,9 @@ export class KeyIndex {
     this.#byCondition[conditionOf(key)].add(place)
   }
 
-  remove({ place }: PoolKey): void {
+  remove(key: PoolKey): void {
+    const { place } = key
+    key.place = nowhere
     this.#keys[place] = undefined
     this.#free.push(place)
     this.#all.delete(place)
@@ -56,6 +58,9 @@ export class KeyIndex {
     return condition === undefined ? this.#all : this.#byCondition[condition]
   }
 }
+
+/** The place of a key that is not in the pool. */
+export const nowhere = -1
 
 /** `cooling`: for at least one bucket, by itself or with its owner. */
 export const conditionOf = ({ entry, death, cooling, owner }: PoolKey): KeyCondition => {

@@ -4,6 +4,7 @@ import { BucketNames } from './bucket-names.ts'
 import { type Choice, makeChoice } from './choice.ts'
 import { chooseOwner } from './choose-owner.ts'
 import { Consequences } from './consequences.ts'
+import { nowhere } from './key-index.ts'
 import type { KeyPoolOptions } from './key-pool-options.ts'
 import { Lease, type Spent } from './lease.ts'
 import { mergeOwners } from './merge-owners.ts'
@@ -24,7 +25,7 @@ const wokenPerLease = 2
 const wokenAtOnce = 64
 const wokenPerLook = 2000
 
-const nobody = { priority: null, cursor: -1, slot: -1 } as const
+const noOne = { priority: null, cursor: -1, slot: -1 } as const
 
 /** Hands out keys and learns from how it went. All in memory; the cost of a call does not grow with the number of keys. */
 export class KeyPool {
@@ -139,7 +140,7 @@ export class KeyPool {
       if (lease !== null) return { kind: 'leased', lease }
     }
     if (!this.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
-    const choice = makeChoice(wish, bucket, policy, this.#readiness, nobody)
+    const choice = makeChoice(wish, bucket, policy, this.#readiness, noOne)
     return { kind: 'cooling', retryAt: this.#soonest(wish, bucket, now), choice }
   }
 
@@ -225,7 +226,7 @@ export class KeyPool {
     if (verdict.name === 'healthy') key.served++
     else if (verdict.blames === 'key' || verdict.blames === 'owner') key.failed++
     // A key that was removed meanwhile has nobody to tell.
-    if (this.#keys.get(key.entry.keyId) === key) {
+    if (key.place !== nowhere) {
       if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
       if (lease.isCounted) this.#accounting.settle(lease, verdict, spent)
       if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, lease.bucket)

@@ -56,7 +56,7 @@ export const planImport = async (
   const { revive = false, ...given } = options
   const base = checkFields(given)
   const counts = { new: 0, 'duplicate-in-text': 0, known: 0, 'deleted-before': 0, refused: 0 }
-  const records: KeyRecord[] = []
+  const found: Omit<KeyRecord, 'createdAt'>[] = []
   const rows: ImportRow[] = []
   const lines = new Map<string, number>()
   for (const piece of parseKeys(text)) {
@@ -64,28 +64,31 @@ export const planImport = async (
     if (rows.length % piecesInOneGo === piecesInOneGo - 1) await new Promise<void>(resolve => setImmediate(resolve))
     const secret = (piece.kind === 'key' ? piece.secret : piece.text).reveal()
     const keyId = box.keyIdOf(secret)
-    const enter = (status: ImportStatus, reason: string) => {
-      counts[status]++
-      rows.push({ line: piece.line, fingerprint: fingerprintOfKey(keyId), status, reason })
-    }
-    if (piece.kind === 'refused') {
-      enter('refused', piece.reason)
-      continue
-    }
-    const earlier = lines.get(keyId)
-    if (earlier !== undefined) {
-      enter('duplicate-in-text', `the same key as in line ${earlier}`)
-      continue
-    }
-    lines.set(keyId, piece.line)
     const standing = standingOf(keyId)
-    if (standing === 'known') enter('known', '')
-    else if (standing === 'absent') enter('new', '')
-    else enter('deleted-before', revive ? 'was deleted before and is taken in again' : 'was deleted before; left out')
-    if (standing === 'absent' || (standing === 'deleted' && revive))
-      records.push({ ...blank, ...base, ...piece.fields, keyId, secret, createdAt: now })
+    const [status, reason] =
+      piece.kind === 'refused' ? (['refused', piece.reason] as const) : statusOf(standing, lines.get(keyId), revive)
+    counts[status]++
+    rows.push({ line: piece.line, fingerprint: fingerprintOfKey(keyId), status, reason })
+    if (piece.kind === 'refused' || lines.has(keyId)) continue
+    lines.set(keyId, piece.line)
+    const isTaken = standing === 'absent' || (standing === 'deleted' && revive)
+    if (isTaken) found.push({ ...blank, ...base, ...piece.fields, keyId, secret })
   }
+  // A millisecond apart: keys are read in the order they were made, which is to be that of the text.
+  const records = found.map((record, index) => ({ ...record, createdAt: now - found.length + 1 + index }))
   return { plan: { counts: { total: rows.length, ...counts, imported: records.length }, rows }, records }
+}
+
+/** @param earlier line in which the same key stands, if it does */
+const statusOf = (
+  standing: Standing,
+  earlier: number | undefined,
+  revive: boolean,
+): readonly [status: ImportStatus, reason: string] => {
+  if (earlier !== undefined) return ['duplicate-in-text', `the same key as in line ${earlier}`]
+  if (standing === 'known') return ['known', '']
+  if (standing === 'absent') return ['new', '']
+  return ['deleted-before', revive ? 'was deleted before and is taken in again' : 'was deleted before; left out']
 }
 
 const piecesInOneGo = 500

@@ -20,19 +20,15 @@ export type BucketTotals = {
   left: number
 }
 
-/** An owner's part in the totals of a bucket. */
-type Share = { readonly known: number; readonly limit: number; readonly left: number; readonly day: number }
+type Share = QuotaUse['share']
 
-const nothing: Share = { known: 0, limit: 0, left: 0, day: 0 }
-
-/** Buckets that may come from model names which clients made up. */
+/** Some may come from model names which clients made up. */
 const mostBuckets = 2000
 
 /** Counts what owners use, and keeps the sums over all of them true with every change instead of adding up on demand. */
 export class QuotaBook {
   readonly #calendar = new PacificCalendar()
-  readonly #totals = new Map<string, { readonly totals: BucketTotals; day: number }>()
-  readonly #shares = new WeakMap<QuotaUse, Share>()
+  readonly #totals = new Map<KeyKind, Map<string, { readonly totals: BucketTotals; day: number }>>()
 
   dayOf(now: number): PacificDay {
     return this.#calendar.dayOf(now)
@@ -70,8 +66,7 @@ export class QuotaBook {
   restored(owner: Owner, now: number): void {
     const day = this.dayOf(now)
     for (const [bucket, use] of owner.uses) {
-      const totals = this.#totalsOf(owner.kind, bucket, day)
-      if (totals !== null) totals.requestsToday += use.requestsToday(now, day)
+      this.#totalsOf(owner.kind, bucket, day).requestsToday += use.requestsToday(now, day)
       this.restate(owner, bucket, now)
     }
   }
@@ -82,30 +77,51 @@ export class QuotaBook {
    */
   count(owner: Owner, bucket: string, now: number): number | null {
     const day = this.dayOf(now)
+    const totals = this.#totalsOf(owner.kind, bucket, day)
     const use = this.use(owner, bucket)
     use.count(now, day)
-    const totals = this.#totalsOf(owner.kind, bucket, day)
-    if (totals !== null) totals.requestsToday++
+    totals.requestsToday++
     if (use.limits === null) return null
-    this.restate(owner, bucket, now)
+    const { share } = use
+    if (share.day !== day.start) this.restate(owner, bucket, now)
+    else if (share.left > 0) {
+      share.left--
+      totals.left--
+    }
     return use.fullUntil(now, day, owner.isSure)
   }
 
   /** Takes back a request that Google does not count. */
   takeBack(owner: Owner, bucket: string, now: number): void {
+    const use = owner.uses.get(bucket)
+    if (use === undefined) return
     const day = this.dayOf(now)
-    this.use(owner, bucket).takeBack(now, day)
     const totals = this.#totalsOf(owner.kind, bucket, day)
-    if (totals !== null) totals.requestsToday = Math.max(0, totals.requestsToday - 1)
+    use.takeBack(now, day)
+    totals.requestsToday = Math.max(0, totals.requestsToday - 1)
     this.restate(owner, bucket, now)
+  }
+
+  /** There is no such model: what a client made up must not stay in memory. */
+  forget(owner: Owner, bucket: string, now: number): void {
+    this.takeBack(owner, bucket, now)
+    const use = owner.uses.get(bucket)
+    if (use !== undefined && use.limits === null && use.requestsToday(now, this.dayOf(now)) === 0) {
+      owner.uses.delete(bucket)
+    }
+    const ofKind = this.#totals.get(owner.kind)
+    const totals = ofKind?.get(bucket)?.totals
+    if (totals !== undefined && totals.requestsToday + totals.missedToday + totals.knownOwners === 0) {
+      ofKind?.delete(bucket)
+    }
   }
 
   /** @returns until when the owner may send no further request, if these tokens were the last */
   addTokens(owner: Owner, bucket: string, tokens: number, now: number): number | null {
     const day = this.dayOf(now)
-    const use = this.use(owner, bucket)
-    use.addTokens(tokens, now, day)
-    return use.limits === null ? null : use.fullUntil(now, day, owner.isSure)
+    const use = owner.uses.get(bucket)
+    use?.addTokens(tokens, now, day)
+    return use === undefined || use.limits === null ? null : use.fullUntil(now, day, owner.isSure)
   }
 
   learn(owner: Owner, bucket: string, limits: readonly LearnedLimit[], now: number): void {
@@ -122,15 +138,14 @@ export class QuotaBook {
     if (use === undefined) return 1
     const day = this.dayOf(now)
     const totals = this.#totalsOf(owner.kind, bucket, day)
-    const usual = totals === null || totals.knownOwners === 0 ? 0 : totals.limit / totals.knownOwners
+    const usual = totals.knownOwners === 0 ? 0 : totals.limit / totals.knownOwners
     const limit = use.limits?.requestsPerDay ?? usual
     return limit === 0 ? 1 : Math.max(0, 1 - use.requestsToday(now, day) / limit)
   }
 
   /** Somebody wanted the bucket and nobody was ready. */
   miss(kind: KeyKind, bucket: string, now: number): void {
-    const totals = this.#totalsOf(kind, bucket, this.dayOf(now))
-    if (totals !== null) totals.missedToday++
+    this.#totalsOf(kind, bucket, this.dayOf(now)).missedToday++
   }
 
   /** Sets the owner's part in the totals to what it is now; to be called when the owner's use, limits or state change. */
@@ -142,15 +157,14 @@ export class QuotaBook {
   #restateAs(owner: Owner, bucket: string, use: QuotaUse, now: number) {
     const day = this.dayOf(now)
     const totals = this.#totalsOf(owner.kind, bucket, day)
-    if (totals === null) return
-    const saved = this.#shares.get(use) ?? nothing
+    const { share } = use
     // A new day gave everybody everything back.
-    const before = saved.day === day.start ? saved : { ...saved, left: saved.limit }
+    const leftBefore = share.day === day.start ? share.left : share.limit
     const after = shareOf(owner, bucket, use, now, day)
-    totals.knownOwners += after.known - before.known
-    totals.limit += after.limit - before.limit
-    totals.left += after.left - before.left
-    this.#shares.set(use, after)
+    totals.knownOwners += after.known - share.known
+    totals.limit += after.limit - share.limit
+    totals.left += after.left - leftBefore
+    Object.assign(share, after)
   }
 
   /** The same for all its buckets, when it died, came back, or lost its last key. */
@@ -160,20 +174,15 @@ export class QuotaBook {
 
   totals(now: number): readonly BucketTotals[] {
     const day = this.dayOf(now)
-    return [...this.#totals.values()]
-      .map(({ totals: { kind, bucket } }) => this.#totalsOf(kind, bucket, day))
-      .filter(totals => totals !== null)
+    return [...this.#totals].flatMap(([kind, buckets]) =>
+      [...buckets.keys()].map(bucket => this.#totalsOf(kind, bucket, day)),
+    )
   }
 
-  #totalsOf(kind: KeyKind, bucket: string, day: PacificDay): BucketTotals | null {
-    const name = `${kind}\n${bucket}`
-    const entry = this.#totals.get(name)
-    if (entry === undefined) {
-      if (this.#totals.size >= mostBuckets) return null
-      const totals = { kind, bucket, requestsToday: 0, missedToday: 0, knownOwners: 0, limit: 0, left: 0 }
-      this.#totals.set(name, { totals, day: day.start })
-      return totals
-    }
+  #totalsOf(kind: KeyKind, bucket: string, day: PacificDay): BucketTotals {
+    const ofKind = this.#totals.get(kind)
+    const entry = ofKind?.get(bucket)
+    if (entry === undefined) return this.#newTotals(kind, bucket, day)
     const { totals } = entry
     if (entry.day !== day.start) {
       entry.day = day.start
@@ -183,20 +192,29 @@ export class QuotaBook {
     }
     return totals
   }
+
+  #newTotals(kind: KeyKind, bucket: string, day: PacificDay): BucketTotals {
+    const ofKind = this.#totals.get(kind) ?? new Map<string, { readonly totals: BucketTotals; day: number }>()
+    this.#totals.set(kind, ofKind)
+    if (ofKind.size >= mostBuckets) {
+      // One of which nothing is known but that somebody asked for it.
+      for (const [name, { totals }] of ofKind) if (totals.knownOwners === 0 && ofKind.delete(name)) break
+    }
+    const totals = { kind, bucket, requestsToday: 0, missedToday: 0, knownOwners: 0, limit: 0, left: 0 }
+    ofKind.set(bucket, { totals, day: day.start })
+    return totals
+  }
 }
 
-const shareOf = (owner: Owner, bucket: string, use: QuotaUse, now: number, day: PacificDay): Share => {
-  const isAlive = owner.suspended === null && owner.keys.some(key => isUsable(key, 0))
+const shareOf = (owner: Owner, bucket: string, use: QuotaUse, now: number, { start, end }: PacificDay): Share => {
+  const nothing = { known: 0, limit: 0, left: 0, day: start }
+  // A record that was taken out of the owner's hands (renamed, or gone with it) has no part any more.
+  if (owner.uses.get(bucket) !== use) return nothing
+  if (owner.suspended !== null || !owner.keys.some(key => isUsable(key, 0))) return nothing
   const cooling = owner.cooling.get(bucket)
   const limit = cooling?.reason === 'no-quota' ? 0 : (use.limits?.requestsPerDay ?? null)
-  // A record that was taken out of the owner's hands (renamed) has no part any more.
-  if (owner.uses.get(bucket) !== use) return { ...nothing, day: day.start }
-  if (!isAlive || limit === null) return { ...nothing, day: day.start }
-  const isOut = cooling !== undefined && cooling.until >= day.end
-  return {
-    known: 1,
-    limit,
-    left: isOut ? 0 : Math.max(0, limit - use.requestsToday(now, day)),
-    day: day.start,
-  }
+  if (limit === null) return nothing
+  const isOut = cooling !== undefined && cooling.until >= end
+  const left = isOut ? 0 : Math.max(0, limit - use.requestsToday(now, { start, end }))
+  return { known: 1, limit, left, day: start }
 }

@@ -25,6 +25,8 @@ export const limitLifeMilliseconds = 7 * 24 * 3_600_000
  */
 export class QuotaUse {
   limits: QuotaLimits | null = null
+  /** Its part in the sums over all owners; kept by the `QuotaBook`. */
+  readonly share = { known: 0, limit: 0, left: 0, day: 0 }
   /** Milliseconds by which Google's minutes begin after the clock's. */
   #phase = 0
   #minute = 0

@@ -1,3 +1,4 @@
+import { nowhere } from './key-index.ts'
 import { projectOf } from './key-roster.ts'
 import type { KeyEntry, Owner, PoolKey } from './pool-key.ts'
 import type { Readiness } from './readiness.ts'
@@ -45,7 +46,7 @@ const newKey = (entry: KeyEntry): PoolKey => ({
   softFailures: 0,
   lastUsedAt: null,
   isCounted: false,
-  place: -1,
+  place: nowhere,
 })
 
 /** Until the roster has put the key under its own. */

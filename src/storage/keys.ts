@@ -29,16 +29,13 @@ export const createKeyStore = (database: OpenDatabase, secretBox: SecretBox, log
       .execute()
     return rows.flatMap(row => toKeyRecord(row, secretBox, logger))
   },
-  saveKeys: async records =>
-    saveRows(
-      database,
-      records.map(record => toKeyRow(record, secretBox)),
-      allColumns,
-    ),
+  saveKeys: async records => saveRows(database, records, record => toKeyRow(record, secretBox), allColumns),
   deleteKeys: async keyIds => {
-    await saveRows(database, keyIds.map(tombstone), ['secret', 'enabled', 'deleted'])
-    for (const chunk of inChunks(keyIds, rowsPerStatement))
+    await saveRows(database, keyIds, tombstone, ['secret', 'enabled', 'deleted'])
+    for (const chunk of inChunks(keyIds, rowsPerStatement)) {
       await database.queries.deleteFrom('t_key_states').where('key_id', 'in', chunk).execute()
+      await otherTurn()
+    }
   },
   loadKeyStates: async () => {
     const rows = await database.queries.selectFrom('t_key_states').selectAll().execute()
@@ -51,20 +48,35 @@ const allColumns = ['secret', 'kind', 'project', 'priority', 'tags', 'note', 'en
 
 type KeyRow = ReturnType<typeof toKeyRow>
 
-const saveRows = async (database: OpenDatabase, rows: readonly KeyRow[], changed: readonly (keyof KeyRow)[]) => {
+const saveRows = async <Value>(
+  database: OpenDatabase,
+  values: readonly Value[],
+  toRow: (value: Value) => KeyRow,
+  changed: readonly (keyof KeyRow)[],
+) => {
   const changes = Object.fromEntries(changed.map(column => [column, incoming(database.kind, column)]))
+  // Encrypting comes first: while the transaction is open, SQLite has nobody else served.
+  const chunks: KeyRow[][] = []
+  for (const chunk of inChunks(values, rowsPerStatement)) {
+    chunks.push(chunk.map(toRow))
+    await otherTurn()
+  }
   await database.queries.transaction().execute(async transaction => {
-    for (const chunk of inChunks(rows, rowsPerStatement)) {
+    for (const chunk of chunks) {
       const insert = transaction.insertInto('t_keys').values(chunk)
       await orUpdate(insert, database.kind, ['key_id'], changes).execute()
+      await otherTurn()
     }
   })
 }
 
+/** SQLite works in this thread: a hundred thousand keys in one go would hold up every request for seconds. */
+const otherTurn = () => new Promise<void>(resolve => setImmediate(resolve))
+
 /** Exported for the take-over, which writes the same rows inside its own transaction. */
 export const toKeyRow = (record: KeyRecord, secretBox: SecretBox) => ({
   key_id: record.keyId,
-  secret: record.deleted ? '' : secretBox.seal(record.secret),
+  secret: record.deleted || record.secret === '' ? '' : secretBox.seal(record.secret),
   kind: record.kind as string,
   project: record.project,
   priority: record.priority,

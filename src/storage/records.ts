@@ -59,10 +59,10 @@ export type KeyStateRecord = {
 
 export type KeyKind = 'gemini' | 'vertex-express'
 
-/** A key kept in the database (keys of the environment are not stored). */
+/** A key kept in the database, or what a person said of one that the settings hold. */
 export type KeyRecord = {
   readonly keyId: string
-  /** In clear only in memory; encrypted in the row. */
+  /** In clear only in memory; encrypted in the row. Empty where the settings hold it, and in a tombstone. */
   readonly secret: string
   readonly kind: KeyKind
   readonly project: string | null

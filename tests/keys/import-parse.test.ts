@@ -173,6 +173,20 @@ test.each(lists)('reads %s', (_name, text, pieces) => {
   expect(read(text)).toEqual([...pieces])
 })
 
+test('what other programs export is read', () => {
+  const channels = {
+    success: true,
+    data: { items: [{ type: 24, key: `${one}\n${two}`, priority: 5, name: 'x' }, { key: ' ' }] },
+  }
+  expect(read(JSON.stringify(channels))).toEqual([
+    [1, one, { priority: 5 }],
+    [1, two, { priority: 5 }],
+    [1, 'refused', 'a JSON object with an empty key'],
+    [1, 'refused', 'the other parts of a JSON object, which are no keys'],
+  ])
+  expect(read(`"api_key"\n"${one}"\n`)).toEqual([[2, one]])
+})
+
 const refusals: readonly (readonly [text: string, reason: string])[] = [
   ['ya29.a0AfH6SMBxyz0123456789', 'OAuth access token'],
   ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'JSON web token'],
@@ -189,6 +203,7 @@ const refusals: readonly (readonly [text: string, reason: string])[] = [
   ['AIzaSyAb…0123456789abcdefgh', 'shortened or masked'],
   ['AIzaSy***************wxyz12', 'shortened or masked'],
   ['aaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'the same few characters'],
+  [`${one}<br>`, 'quotes or brackets inside'],
   [`mine=${one}`, 'something stands in front'],
 ]
 

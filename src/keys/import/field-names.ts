@@ -16,7 +16,7 @@ const columns: readonly (readonly [ColumnName, readonly string[]])[] = [
   ['priority', ['priority', 'prioritygroup']],
   ['tags', ['tags', 'tag', 'labels']],
   ['note', ['note', 'notes', 'comment', 'remark', 'description']],
-  ['kind', ['kind', 'type']],
+  ['kind', ['kind', 'keykind']],
   ['enabled', ['enabled', 'active']],
 ]
 

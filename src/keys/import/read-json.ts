@@ -24,7 +24,7 @@ export const readJson = (text: string, options: JsonOptions): Iterable<ParsedPie
 function* readNode(node: JsonNode, fields: KeyFields, text: string): Generator<ParsedPiece> {
   const { value, line } = node
   if (typeof value === 'string') {
-    if (value.trim() !== '') yield makePiece(line, value.trim(), fields)
+    for (const key of linesOf(value)) yield makePiece(line, key, fields)
   } else if (Array.isArray(value)) {
     for (const element of value) yield* readNode(element, fields, text)
   } else if (isObject(value)) {
@@ -44,7 +44,11 @@ function* readObject(
     readColumnName(name) === 'key' && typeof value === 'string'
   const keys = properties.filter(isKey)
   const said = fieldsOf(properties)
-  for (const [, key] of keys) yield makePieceWith(key.line, String(key.value).trim(), said, fields)
+  for (const [, { line, value }] of keys) {
+    const lines = linesOf(String(value))
+    if (lines.length === 0) yield refuse(line, '', 'a JSON object with an empty key')
+    for (const key of lines) yield makePieceWith(line, key, said, fields)
+  }
   const lists = properties.filter(property => !isKey(property) && isListName(property[0]))
   for (const [name, list] of lists) yield* readNode(list, { ...fields, ...readSettingName(name) }, text)
   if (keys.length > 0) return
@@ -52,6 +56,13 @@ function* readObject(
   else if (lists.length < properties.length)
     yield refuse(node.line, '', 'the other parts of a JSON object, which are no keys')
 }
+
+/** Other programs keep several keys in one text, one a line. */
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .filter(line => line !== '')
 
 const isListName = (name: string) => readSettingName(name) !== undefined || name === 'data' || name === 'items'
 

@@ -1,4 +1,4 @@
-import { readSettingName } from './field-names.ts'
+import { readColumnName, readSettingName } from './field-names.ts'
 import type { KeyFields } from './key-fields.ts'
 import { makePieceWith, refuse } from './make-piece.ts'
 import type { ParsedPiece } from './parsed-piece.ts'
@@ -13,6 +13,7 @@ const mostRow = 4000
 /** The pieces of any text that is no JSON and no table with a header. */
 export function* readLines(text: string, mostValues: number): Generator<ParsedPiece> {
   let line = 1
+  let isFirst = true
   /** A setting whose list goes on over several lines says the same of all its keys. */
   let open: KeyFields | undefined
   for (let start = 0; start < text.length; line++) {
@@ -24,6 +25,12 @@ export function* readLines(text: string, mostValues: number): Generator<ParsedPi
       if (closes(content)) open = undefined
       continue
     }
+    // A table of one column.
+    if (isFirst && readColumnName(content) === 'key') {
+      isFirst = false
+      continue
+    }
+    isFirst = false
     const setting = readSetting(content)
     if (setting?.kind === 'other') {
       yield refuse(line, content, 'a setting that holds no keys for Gemini')

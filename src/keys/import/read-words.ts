@@ -12,7 +12,7 @@ export function* readWords(content: string, line: number, fields: KeyFields): Ge
 function* readSegment(segment: string, line: number, fields: KeyFields): Generator<ParsedPiece> {
   const whole = trimmed(segment)
   if (whole === '') return
-  if (!/\s/.test(whole)) return yield makePiece(line, whole, fields)
+  if (!/\s/.test(whole)) return yield makeWord(line, whole, fields)
   const isSentence = hasShortWord(whole)
   let wordsFrom: number | undefined
   let wordsTo = 0
@@ -34,9 +34,17 @@ function* readSegment(segment: string, line: number, fields: KeyFields): Generat
     }
     if (wordsFrom !== undefined) yield words()
     wordsFrom = undefined
-    yield makePiece(line, word, fields)
+    yield makeWord(line, word, fields)
   }
   if (wordsFrom !== undefined) yield words()
+}
+
+/** What is left of a page or of code around a key would otherwise become a part of it. */
+const makeWord = (line: number, word: string, fields: KeyFields): ParsedPiece => {
+  const piece = makePiece(line, word, fields)
+  return piece.kind === 'key' && /[<>"'`{}[\]()|\\^]/.test(word)
+    ? refuse(line, word, 'has quotes or brackets inside; a key that really has them can be given as a JSON list')
+    : piece
 }
 
 const hasShortWord = (text: string): boolean => {

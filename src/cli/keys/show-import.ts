@@ -1,0 +1,24 @@
+import type { ImportPlan } from '../../keys/plan-import.ts'
+
+const mostLines = 200
+
+/** What became, or would become, of a text: a summary, and every piece that is not simply new. */
+export const showImport = ({ counts, rows }: ImportPlan, dryRun: boolean): string => {
+  const told = rows.filter(({ status }) => status !== 'new' && status !== 'known')
+  const lines = told.slice(0, mostLines).map(row => {
+    const why = row.status === 'refused' ? `refused: ${row.reason}` : row.reason
+    return `  line ${row.line}  ${row.fingerprint}  ${why}`
+  })
+  if (told.length > mostLines) lines.push(`  and ${number(told.length - mostLines)} more; --json shows them all`)
+  const parts = [
+    `${number(counts.new)} new`,
+    `${number(counts.known)} there already`,
+    `${number(counts['duplicate-in-text'])} twice in the text`,
+    `${number(counts['deleted-before'])} deleted before`,
+    `${number(counts.refused)} refused`,
+  ]
+  const done = dryRun ? 'would be taken in; nothing was changed' : 'taken in'
+  return `${[...lines, `${number(counts.total)} pieces: ${parts.join(', ')}.`, `${number(counts.imported)} keys ${done}.`].join('\n')}\n`
+}
+
+const number = (value: number) => value.toLocaleString('en')
