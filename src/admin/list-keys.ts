@@ -2,6 +2,7 @@ import type { KeyDescription } from '../keys/key-book.ts'
 import type { KeyOverview, KeyPage, KeyView } from '../keys/key-view.ts'
 import { readSelection } from '../keys/read-selection.ts'
 import { type KeySelection, type SelectionTools, selectKeys } from '../keys/select-keys.ts'
+import { readPage } from './read-page.ts'
 
 /** One page of keys as programs see it. */
 export type ListedKeys = Omit<KeyPage, 'rows'> & {
@@ -14,18 +15,13 @@ export type KeyListing =
   | { readonly kind: 'listed'; readonly page: ListedKeys }
   | { readonly kind: 'refused'; readonly reason: string }
 
-export type ListingTools = SelectionTools & { readonly overview: Pick<KeyOverview, 'page'> }
-
-const usualLimit = 100
-const mostLimit = 500
+export type ListingTools = SelectionTools & { readonly overview: Pick<KeyOverview, 'page' | 'rows' | 'counts'> }
 
 /** The keys that a query asks for: `offset`, `limit` and the parts of a selection, each as often as there are values. */
 export const listKeys = (query: URLSearchParams, tools: ListingTools): KeyListing => {
-  const offset = wholeNumber(query.get('offset') ?? '0')
-  const limit = wholeNumber(query.get('limit') ?? String(usualLimit))
-  if (offset === undefined || limit === undefined || limit < 1 || limit > mostLimit) {
-    return { kind: 'refused', reason: `offset must be a whole number, and limit one from 1 to ${mostLimit}.` }
-  }
+  const wished = readPage(query)
+  if (typeof wished === 'string') return { kind: 'refused', reason: wished }
+  const { offset, limit } = wished
   const parts = [...new Set(query.keys())].filter(name => name !== 'offset' && name !== 'limit')
   const given = parts.map(name => [name, name === 'note' ? query.get(name) : query.getAll(name)] as const)
   const read = readSelection({ all: true, ...Object.fromEntries(given) })
@@ -45,15 +41,6 @@ const pageOf = (selection: KeySelection, offset: number, limit: number, tools: L
   if (Object.keys(others).length === 0 && condition.length <= 1)
     return tools.overview.page({ offset, limit, ...(condition[0] ? { condition: condition[0] } : {}) })
   const found = selectKeys(selection, tools)
-  const wanted = new Set(found.slice(offset, offset + limit))
-  const rows: KeyView[] = []
-  const step = { limit: mostLimit, ...(condition.length === 1 && condition[0] ? { condition: condition[0] } : {}) }
-  for (let start = 0; rows.length < wanted.size; start += mostLimit) {
-    const page = tools.overview.page({ offset: start, ...step })
-    if (page.rows.length === 0) break
-    rows.push(...page.rows.filter(({ keyId }) => wanted.has(keyId)))
-  }
-  return { rows, matching: found.length, counts: tools.overview.page({ offset: 0, limit: 0 }).counts }
+  const { counts, rows } = tools.overview
+  return { rows: rows(found.slice(offset, offset + limit)), matching: found.length, counts: counts() }
 }
-
-const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)

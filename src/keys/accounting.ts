@@ -26,31 +26,41 @@ export class Accounting {
     this.#holdBack(owner, bucket, model, quotas.count(owner, bucket, now()))
   }
 
-  settle({ key: { owner }, bucket, model }: Lease, verdict: Verdict, { inputTokens, reached }: Spent): void {
+  /** @param bucket as the model's is called now; it may have had another name when the lease was taken */
+  settle(lease: Lease, bucket: string, verdict: Verdict, { inputTokens, reached }: Spent): void {
     const { quotas, now } = this.#options
-    if (verdict.name === 'model-not-found') quotas.forget(owner, bucket, now())
-    else if (!reached || uncounted.has(verdict.name)) {
-      quotas.takeBack(owner, bucket, now())
+    const { model, lentAt } = lease
+    const { owner } = lease.key
+    if (verdict.name === 'model-not-found' || !reached || uncounted.has(verdict.name)) {
+      quotas.takeBack(owner, bucket, lentAt, now())
       this.#letGo(owner, bucket)
+      if (verdict.name === 'model-not-found') quotas.forget(owner, bucket, now())
     } else if (inputTokens > 0) {
       this.#holdBack(owner, bucket, model, quotas.addTokens(owner, bucket, inputTokens, now()))
     }
   }
 
+  /** Holds the owner back where it has used what it may: its counts are other ones than before. */
+  review(owner: Owner): void {
+    const { quotas, now } = this.#options
+    for (const bucket of owner.uses.keys()) this.#holdBack(owner, bucket, bucket, quotas.fullUntil(owner, bucket, now()))
+  }
+
   #holdBack(owner: Owner, bucket: string, model: string, until: number | null) {
     if (until === null) return
-    const { readiness } = this.#options
+    const { readiness, quotas, now } = this.#options
     readiness.cool(owner, owner.cooling, bucket, { until, reason: 'limit-reached', model })
     readiness.refresh(owner)
+    quotas.restate(owner, bucket, now())
   }
 
   /** What was held back may go again if the count allows it after all. */
   #letGo(owner: Owner, bucket: string) {
     const { readiness, quotas, now } = this.#options
     if (owner.cooling.get(bucket)?.reason !== 'limit-reached') return
-    const use = quotas.use(owner, bucket)
-    if (use.fullUntil(now(), quotas.dayOf(now()), owner.isSure) !== null) return
+    if (quotas.fullUntil(owner, bucket, now()) !== null) return
     owner.cooling.delete(bucket)
     readiness.refresh(owner)
+    quotas.restate(owner, bucket, now())
   }
 }

@@ -88,7 +88,7 @@ export class Consequences {
   }
 
   #cool(occasion: Occasion, verdict: Verdict, effect: Extract<Verdict['effect'], { kind: 'cool' }>) {
-    const { readiness, quotas, names, onChange, now: clock } = this.#options
+    const { readiness, quotas, onChange, now: clock } = this.#options
     const { key } = occasion
     const now = clock()
     const bucket = verdict.bucket ?? occasion.bucket
@@ -96,10 +96,7 @@ export class Consequences {
     if (bucket === '' && effect.scope === 'key') return
     const isInvented = verdict.name === 'model-not-found' && !readiness.hasBucket(bucket)
     if (isInvented && readiness.bucketCount >= mostInventedBuckets) return
-    if (verdict.bucket !== undefined && occasion.bucket !== bucket) {
-      names.learn(occasion.model, bucket)
-      quotas.rename(key.owner, occasion.bucket, bucket, now)
-    }
+    if (verdict.bucket !== undefined) this.#learnName(occasion.model, bucket)
     const milliseconds =
       effect.lasts === 'until-pacific-midnight'
         ? quotas.dayOf(now).end - now + this.#options.random() * jitterMilliseconds
@@ -113,6 +110,14 @@ export class Consequences {
       this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')
     }
     onChange(key)
+  }
+
+  /** The first time costs a look at every owner. */
+  #learnName(model: string, bucket: string) {
+    const { readiness, quotas, names, now } = this.#options
+    if (names.of(model) === bucket) return
+    names.learn(model, bucket)
+    if (names.of(model) === bucket) quotas.rename(readiness.roster.owners, model, bucket, now())
   }
 
   #learnQuota({ key }: Occasion, verdict: Verdict, bucket: string, until: number) {

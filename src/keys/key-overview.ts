@@ -2,9 +2,9 @@ import { forecast } from './forecast.ts'
 import { conditionOf } from './key-index.ts'
 import type { KeyPool } from './key-pool.ts'
 import { projectOf } from './key-roster.ts'
-import type { BucketView, KeyCounts, KeyOverview, KeyView } from './key-view.ts'
+import type { BucketView, CoolingView, KeyCounts, KeyOverview, KeyView, OwnerView } from './key-view.ts'
 import type { PacificDay } from './pacific-day.ts'
-import type { PoolKey } from './pool-key.ts'
+import { isUsable, type Owner, type PoolKey } from './pool-key.ts'
 import type { QuotaView } from './quota-use.ts'
 
 /** The pool as people may see it. */
@@ -31,6 +31,20 @@ export const createKeyOverview = (pool: KeyPool, now: () => number): KeyOverview
         counts: counts(),
       }
     },
+    rows: keyIds => {
+      const moment = now()
+      const day = pool.dayOf(moment)
+      return keyIds.flatMap(keyId => {
+        const key = pool.key(keyId)
+        return key === undefined ? [] : [toView(key, conditionOf(key), moment, day)]
+      })
+    },
+    owners: ({ offset, limit }) => {
+      const { roster } = pool
+      const moment = now()
+      const day = pool.dayOf(moment)
+      return { rows: roster.page(offset, limit).map(owner => toOwnerView(owner, moment, day)), matching: roster.size }
+    },
     capacity: () => {
       const moment = now()
       const day = pool.dayOf(moment)
@@ -47,25 +61,50 @@ const toView = (key: PoolKey, condition: KeyView['condition'], now: number, day:
   kind: key.entry.kind,
   source: key.entry.source,
   project: projectOf(key),
-  projectIs: key.entry.project !== null ? 'set' : (key.found?.how ?? 'unknown'),
+  projectIs: projectIs(key),
   priority: key.entry.priority,
   condition,
   reason: key.death?.remedy ?? null,
   verdict: key.death?.reason ?? null,
   deadSince: key.death?.since ?? null,
   checkedAt: key.checkedAt,
-  cooling: [
-    ...(key.owner.suspended === null ? [] : [{ bucket: '*', ...key.owner.suspended }]),
-    ...[...key.owner.cooling, ...key.cooling].map(([bucket, cooling]) => ({ bucket, ...cooling })),
-  ]
-    .filter(({ until }) => until > now)
-    .map(({ bucket, until, reason }) => ({ bucket, until, reason })),
-  buckets: [...key.owner.uses].map(([bucket, use]) => toBucketView(bucket, use.view(now, day))),
+  cooling: coolingsOf(key.owner, key.cooling, now),
+  buckets: bucketsOf(key.owner, now, day),
   inFlight: key.inFlight,
   served: key.served,
   failed: key.failed,
   lastUsedAt: key.lastUsedAt,
 })
+
+const mostShownKeys = 100
+
+const toOwnerView = (owner: Owner, now: number, day: PacificDay): OwnerView => {
+  const [first] = owner.keys
+  return {
+    project: first === undefined ? null : projectOf(first),
+    projectIs: first === undefined ? 'unknown' : projectIs(first),
+    kind: owner.kind,
+    keys: owner.keys.slice(0, mostShownKeys).map(key => key.entry.fingerprint),
+    keyCount: owner.keys.length,
+    aliveCount: owner.keys.filter(key => isUsable(key, 0)).length,
+    cooling: coolingsOf(owner, new Map(), now),
+    buckets: bucketsOf(owner, now, day),
+  }
+}
+
+const projectIs = ({ entry, found }: PoolKey): KeyView['projectIs'] =>
+  entry.project !== null ? 'set' : (found?.how ?? 'unknown')
+
+const coolingsOf = (owner: Owner, ofKey: PoolKey['cooling'], now: number): readonly CoolingView[] =>
+  [
+    ...(owner.suspended === null ? [] : [{ bucket: '*', ...owner.suspended }]),
+    ...[...owner.cooling, ...ofKey].map(([bucket, cooling]) => ({ bucket, ...cooling })),
+  ]
+    .filter(({ until }) => until > now)
+    .map(({ bucket, until, reason }) => ({ bucket, until, reason }))
+
+const bucketsOf = (owner: Owner, now: number, day: PacificDay): readonly BucketView[] =>
+  [...owner.uses].map(([bucket, use]) => toBucketView(bucket, use.view(now, day)))
 
 const toBucketView = (bucket: string, view: QuotaView): BucketView => ({
   bucket,

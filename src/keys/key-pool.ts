@@ -6,6 +6,7 @@ import { chooseOwner } from './choose-owner.ts'
 import { Consequences } from './consequences.ts'
 import { nowhere } from './key-index.ts'
 import type { KeyPoolOptions } from './key-pool-options.ts'
+import type { KeyRoster } from './key-roster.ts'
 import { Lease, type Spent } from './lease.ts'
 import { mergeOwners } from './merge-owners.ts'
 import type { PolicyName } from './policies.ts'
@@ -17,6 +18,7 @@ import { type BucketTotals, QuotaBook } from './quota-book.ts'
 import { Readiness } from './readiness.ts'
 import { replaceKeys } from './replace-keys.ts'
 import { restoreKeys } from './restore-keys.ts'
+import { soonestReturn } from './soonest-return.ts'
 import type { Verdict } from './verdict.ts'
 import type { Acquisition, PoolSnapshot, Wish } from './wish.ts'
 
@@ -76,6 +78,12 @@ export class KeyPool {
   get index() {
     this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
     return this.#readiness.index
+  }
+
+  /** Who the keys belong to, as it is now. */
+  get roster(): Pick<KeyRoster, 'page' | 'size'> {
+    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+    return this.#readiness.roster
   }
 
   /** What is used and left of every bucket today, over all owners. */
@@ -141,7 +149,7 @@ export class KeyPool {
     }
     if (!this.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
     const choice = makeChoice(wish, bucket, policy, this.#readiness, noOne)
-    return { kind: 'cooling', retryAt: this.#soonest(wish, bucket, now), choice }
+    return { kind: 'cooling', retryAt: soonestReturn(wish, bucket, now, this.#readiness), choice }
   }
 
   /** When a key is ready for the wish; now if one is. Milliseconds since 1970 UTC. */
@@ -150,7 +158,7 @@ export class KeyPool {
     const bucket = this.bucketOf(wish)
     this.#readiness.wake(now, bucket, wokenAtOnce)
     const isReady = this.#readiness.roster.groups(wish.kind).some(group => group.rotation(bucket).ready.size > 0)
-    return isReady ? now : this.#soonest(wish, bucket, now)
+    return isReady ? now : soonestReturn(wish, bucket, now, this.#readiness)
   }
 
   /** Notes that a request was refused because no key was ready; the forecast counts it as demand. */
@@ -216,7 +224,7 @@ export class KeyPool {
       this.#accounting.lend(key.owner, bucket, model)
     }
     if (key.inFlight === this.#options.mostInFlight()) this.#readiness.refresh(key.owner)
-    return new Lease({ key, model, bucket, isCounted, choice }, this.#settle)
+    return new Lease({ key, model, bucket, isCounted, choice, lentAt: now }, this.#settle)
   }
 
   readonly #settle = (lease: Lease, verdict: Verdict, spent: Spent): void => {
@@ -228,22 +236,12 @@ export class KeyPool {
     // A key that was removed meanwhile has nobody to tell.
     if (key.place !== nowhere) {
       if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
-      if (lease.isCounted) this.#accounting.settle(lease, verdict, spent)
-      if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, lease.bucket)
+      const bucket = this.bucketOf(lease)
+      if (lease.isCounted) this.#accounting.settle(lease, bucket, verdict, spent)
+      if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, bucket)
       this.#consequences.apply(lease, verdict)
       if (this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
     }
     this.onFree?.()
-  }
-
-  /** A key that is only busy is free again in no time; when, nobody knows. */
-  #soonest({ owner: wished }: Wish, bucket: string, now: number): number {
-    const owner = wished === undefined ? undefined : this.#readiness.roster.owner(wished)
-    const awaited =
-      owner === undefined
-        ? this.#readiness.soonest(bucket)
-        : Math.max(owner.suspended?.until ?? 0, owner.cooling.get(bucket)?.until ?? 0) || undefined
-    const soonest = awaited ?? now + 1000
-    return this.#options.mostInFlight() > 0 ? Math.min(soonest, now + 1000) : soonest
   }
 }

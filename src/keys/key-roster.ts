@@ -8,6 +8,7 @@ export class KeyRoster {
   readonly #owners: (Owner | undefined)[] = []
   readonly #byName = new Map<string, Owner>()
   readonly #free = new ReadySet()
+  readonly #taken = new ReadySet()
   readonly #groups = new Map<KeyKind, KeyGroup[]>()
   readonly #groupOf = new Map<Owner, KeyGroup>()
 
@@ -21,6 +22,16 @@ export class KeyRoster {
 
   get size(): number {
     return this.#byName.size
+  }
+
+  /** `limit` owners from the `offset`-th on, in the order of their slots. */
+  page(offset: number, limit: number): readonly Owner[] {
+    const found: Owner[] = []
+    for (let slot = this.#taken.at(offset); slot !== -1 && found.length < limit; slot = this.#taken.next(slot + 1)) {
+      const owner = this.#owners[slot]
+      if (owner !== undefined) found.push(owner)
+    }
+    return found
   }
 
   get owners(): Iterable<Owner> {
@@ -66,6 +77,7 @@ export class KeyRoster {
     this.#groupOf.delete(owner)
     this.#byName.delete(owner.name)
     this.#owners[owner.slot] = undefined
+    this.#taken.delete(owner.slot)
     this.#free.add(owner.slot)
   }
 
@@ -106,6 +118,7 @@ export class KeyRoster {
     const free = this.#free.next(0)
     const slot = free === -1 ? this.#owners.length : free
     this.#free.delete(slot)
+    this.#taken.add(slot)
     const owner: Owner = {
       name,
       kind,

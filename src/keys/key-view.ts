@@ -48,6 +48,22 @@ export type KeyView = {
   readonly lastUsedAt: number | null
 }
 
+/** What quotas belong to: a project, or a key that stands for itself because nobody knows its project. */
+export type OwnerView = {
+  /** Null for a key that stands for itself. */
+  readonly project: string | null
+  readonly projectIs: KeyView['projectIs']
+  readonly kind: KeyKind
+  /** Fingerprints of its keys, the first hundred. */
+  readonly keys: readonly string[]
+  readonly keyCount: number
+  readonly aliveCount: number
+  readonly cooling: readonly CoolingView[]
+  readonly buckets: readonly BucketView[]
+}
+
+export type OwnerPage = { readonly rows: readonly OwnerView[]; readonly matching: number }
+
 export type KeyCounts = {
   readonly total: number
   readonly ready: number
@@ -71,6 +87,9 @@ export type KeyOverview = {
     readonly limit: number
     readonly condition?: KeyCondition
   }) => KeyPage
+  /** These keys, in the order asked for; ids of keys that are not there are passed over. */
+  readonly rows: (keyIds: readonly string[]) => readonly KeyView[]
+  readonly owners: (wish: { readonly offset: number; readonly limit: number }) => OwnerPage
   /** Every bucket that was used: what is left of it today, over all keys, and when it runs out. */
   readonly capacity: () => readonly BucketForecast[]
 }

@@ -19,6 +19,8 @@ export type LeaseTerms = {
   /** Whether Google counts the call against the bucket's quota. */
   readonly isCounted: boolean
   readonly choice: Choice | null
+  /** Milliseconds since 1970 UTC. */
+  readonly lentAt: number
 }
 
 const reached: Spent = { inputTokens: 0, reached: true }
@@ -30,6 +32,7 @@ export class Lease {
   readonly bucket: string
   readonly isCounted: boolean
   readonly choice: Choice | null
+  readonly lentAt: number
   readonly #onSettle: (lease: Lease, verdict: Verdict, spent: Spent) => void
   #isSettled = false
 
@@ -39,6 +42,7 @@ export class Lease {
     this.bucket = terms.bucket
     this.isCounted = terms.isCounted
     this.choice = terms.choice
+    this.lentAt = terms.lentAt
     this.#onSettle = onSettle
   }
 

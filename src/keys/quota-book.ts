@@ -43,13 +43,24 @@ export class QuotaBook {
   }
 
   /** What was counted under the name of a model belongs to the bucket that turned out to be its own. */
-  rename(owner: Owner, model: string, bucket: string, now: number): void {
-    const use = owner.uses.get(model)
-    if (use === undefined || model === bucket) return
-    owner.uses.delete(model)
-    this.use(owner, bucket).absorb(use, now, this.dayOf(now))
-    this.#restateAs(owner, model, use, now)
-    this.restate(owner, bucket, now)
+  rename(owners: Iterable<Owner>, model: string, bucket: string, now: number): void {
+    if (model === bucket) return
+    const day = this.dayOf(now)
+    for (const owner of owners) {
+      const use = owner.uses.get(model)
+      if (use === undefined) continue
+      owner.uses.delete(model)
+      this.use(owner, bucket).absorb(use, now, day)
+      this.restate(owner, bucket, now)
+    }
+    for (const [kind, buckets] of this.#totals) {
+      if (!buckets.has(model)) continue
+      const { requestsToday, missedToday } = this.#totalsOf(kind, model, day)
+      const totals = this.#totalsOf(kind, bucket, day)
+      totals.requestsToday += requestsToday
+      totals.missedToday += missedToday
+      buckets.delete(model)
+    }
   }
 
   /** Adds what was counted for an owner that is gone. */
@@ -88,23 +99,32 @@ export class QuotaBook {
       share.left--
       totals.left--
     }
-    return use.fullUntil(now, day, owner.isSure)
+    return this.fullUntil(owner, bucket, now)
   }
 
-  /** Takes back a request that Google does not count. */
-  takeBack(owner: Owner, bucket: string, now: number): void {
+  /** When the owner may send the next request; null if it may now. Milliseconds since 1970 UTC. */
+  fullUntil(owner: Owner, bucket: string, now: number): number | null {
     const use = owner.uses.get(bucket)
-    if (use === undefined) return
+    if (use === undefined || use.limits === null) return null
+    const until = use.fullUntil(now, this.dayOf(now), owner.isSure)
+    // They were too old to go by.
+    if (use.limits === null) this.restate(owner, bucket, now)
+    return until
+  }
+
+  /** Takes back a request of the moment `lentAt` that Google does not count. */
+  takeBack(owner: Owner, bucket: string, lentAt: number, now: number): void {
+    const use = owner.uses.get(bucket)
     const day = this.dayOf(now)
-    const totals = this.#totalsOf(owner.kind, bucket, day)
-    use.takeBack(now, day)
-    totals.requestsToday = Math.max(0, totals.requestsToday - 1)
+    if (use === undefined || lentAt < day.start) return
+    const before = use.requestsToday(now, day)
+    use.takeBack(lentAt, now, day)
+    this.#totalsOf(owner.kind, bucket, day).requestsToday -= before - use.requestsToday(now, day)
     this.restate(owner, bucket, now)
   }
 
   /** There is no such model: what a client made up must not stay in memory. */
   forget(owner: Owner, bucket: string, now: number): void {
-    this.takeBack(owner, bucket, now)
     const use = owner.uses.get(bucket)
     if (use !== undefined && use.limits === null && use.requestsToday(now, this.dayOf(now)) === 0) {
       owner.uses.delete(bucket)
@@ -119,9 +139,8 @@ export class QuotaBook {
   /** @returns until when the owner may send no further request, if these tokens were the last */
   addTokens(owner: Owner, bucket: string, tokens: number, now: number): number | null {
     const day = this.dayOf(now)
-    const use = owner.uses.get(bucket)
-    use?.addTokens(tokens, now, day)
-    return use === undefined || use.limits === null ? null : use.fullUntil(now, day, owner.isSure)
+    owner.uses.get(bucket)?.addTokens(tokens, now, day)
+    return this.fullUntil(owner, bucket, now)
   }
 
   learn(owner: Owner, bucket: string, limits: readonly LearnedLimit[], now: number): void {

@@ -43,11 +43,11 @@ export class QuotaUse {
     this.#requestsOfDay++
   }
 
-  /** Takes back a request that never reached Google, or that Google does not count. */
-  takeBack(now: number, day: PacificDay): void {
+  /** Takes back a request of the moment `lentAt`: it never reached Google, or Google does not count it. */
+  takeBack(lentAt: number, now: number, day: PacificDay): void {
     this.#turn(now, day)
-    this.#requests = Math.max(0, this.#requests - 1)
-    this.#requestsOfDay = Math.max(0, this.#requestsOfDay - 1)
+    if (this.#minuteOf(lentAt) === this.#minute) this.#requests = Math.max(0, this.#requests - 1)
+    if (lentAt >= day.start) this.#requestsOfDay = Math.max(0, this.#requestsOfDay - 1)
   }
 
   /** Input tokens become known with the answer. */

@@ -28,6 +28,11 @@ export class Readiness {
     this.#options = options
   }
 
+  /** Requests one key may carry at once; 0 is no limit. */
+  get mostInFlight(): number {
+    return this.#options.mostInFlight()
+  }
+
   aliveCount(kind: KeyKind): number {
     return this.#alive.get(kind) ?? 0
   }
