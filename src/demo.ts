@@ -43,6 +43,8 @@ export const demo = async (speed: number, plugins: Plugins): Promise<void> => {
         ...process.env,
       },
       envFile: undefined,
+      // Quotas begin anew by the emulator's clock, which may be a fast one.
+      now: () => Math.floor(emulator.now()),
       onListening: started => greet(started, emulator.url),
       onStopped: stopEmulator,
     })

@@ -13,6 +13,8 @@ export type ServeOptions = {
   readonly plugins: Plugins
   readonly environment: EnvironmentVariables
   readonly envFile: string | undefined
+  /** The clock of the key pool; milliseconds since 1970 UTC. Default: that of this machine. */
+  readonly now?: () => number
   /** Called before the port is opened: the tokens are stored by then, and nothing that fails later may hide them. */
   readonly onTokens?: (tokens: readonly GeneratedToken[]) => void
   /** Called once the port is open. */
@@ -35,6 +37,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
     envFile,
     writeLog: line => process.stderr.write(line),
     isTerminal: process.stderr.isTTY === true,
+    ...(options.now === undefined ? {} : { now: options.now }),
   })
   const { logger, generatedTokens } = services
   if (generatedTokens.length > 0) options.onTokens?.(generatedTokens)

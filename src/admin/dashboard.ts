@@ -51,7 +51,7 @@ export const createDashboard = (dependencies: DashboardDependencies) => {
   const members = new Elysia({ name: 'dashboard-members' })
     .use(guard)
     .use(createSignOut({ ...scope, guard, sessions }))
-    .use(createKeys({ guard, makeFrame, keys: dependencies.keys, storageStatus: dependencies.storageStatus, now }))
+    .use(createKeys({ guard, makeFrame, keys: dependencies.keys, storageStatus: dependencies.storageStatus }))
 
   return new Elysia({ name: 'dashboard' })
     .onBeforeHandle(({ request, set }) => {

@@ -14,7 +14,7 @@ import { type KeysRequest, readKeysRequest } from './read-keys-request.ts'
 export type KeysApiDependencies = {
   readonly book: KeyBook
   readonly pool: Pick<KeyPool, 'keys'>
-  readonly overview: Pick<KeyOverview, 'page' | 'rows' | 'counts'>
+  readonly overview: Pick<KeyOverview, 'page' | 'rows'>
   readonly tokens: Pick<TokenBook, 'find'>
   readonly logger: Logger
   /** Has keys that were just taken in checked, in the background. */

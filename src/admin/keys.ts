@@ -13,13 +13,12 @@ type KeysDependencies = {
   readonly makeFrame: MakeFrame
   readonly keys: KeyOverview
   readonly storageStatus: () => StorageStatus
-  readonly now: () => number
 }
 
 const pageSize = 50
 
 /** The keys and their states. One address answers with the page or, for htmx, with the part of it that refreshes. */
-export const createKeys = ({ guard, makeFrame, keys, storageStatus, now }: KeysDependencies) => {
+export const createKeys = ({ guard, makeFrame, keys, storageStatus }: KeysDependencies) => {
   const list = (filter: ConditionFilter, offset: number) =>
     keys.page({ offset, limit: pageSize, ...(filter === 'all' ? {} : { condition: filter }) })
 
@@ -30,8 +29,8 @@ export const createKeys = ({ guard, makeFrame, keys, storageStatus, now }: KeysD
     // Keys change while somebody pages: past the end, the last page is shown.
     const last = Math.max(0, Math.ceil(found.matching / pageSize) - 1) * pageSize
     const offset = Math.min(wished, last)
-    const { rows, counts, matching } = offset === wished ? found : list(filter, offset)
-    return { rows, counts, filter, offset, pageSize, matching, storage: storageStatus(), now: now() }
+    const { rows, counts, matching, at } = offset === wished ? found : list(filter, offset)
+    return { rows, counts, filter, offset, pageSize, matching, storage: storageStatus(), now: at }
   }
 
   return new Elysia({ name: 'dashboard-keys' }).use(guard).get('/keys', ({ request, session }) => {

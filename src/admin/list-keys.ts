@@ -15,7 +15,7 @@ export type KeyListing =
   | { readonly kind: 'listed'; readonly page: ListedKeys }
   | { readonly kind: 'refused'; readonly reason: string }
 
-export type ListingTools = SelectionTools & { readonly overview: Pick<KeyOverview, 'page' | 'rows' | 'counts'> }
+export type ListingTools = SelectionTools & { readonly overview: Pick<KeyOverview, 'page' | 'rows'> }
 
 /** The keys that a query asks for: `offset`, `limit` and the parts of a selection, each as often as there are values. */
 export const listKeys = (query: URLSearchParams, tools: ListingTools): KeyListing => {
@@ -41,6 +41,6 @@ const pageOf = (selection: KeySelection, offset: number, limit: number, tools: L
   if (Object.keys(others).length === 0 && condition.length <= 1)
     return tools.overview.page({ offset, limit, ...(condition[0] ? { condition: condition[0] } : {}) })
   const found = selectKeys(selection, tools)
-  const { counts, rows } = tools.overview
-  return { rows: rows(found.slice(offset, offset + limit)), matching: found.length, counts: counts() }
+  const { counts, at } = tools.overview.page({ offset: 0, limit: 0 })
+  return { rows: tools.overview.rows(found.slice(offset, offset + limit)), matching: found.length, counts, at }
 }

@@ -43,7 +43,8 @@ export class Accounting {
   /** Holds the owner back where it has used what it may: its counts are other ones than before. */
   review(owner: Owner): void {
     const { quotas, now } = this.#options
-    for (const bucket of owner.uses.keys()) this.#holdBack(owner, bucket, bucket, quotas.fullUntil(owner, bucket, now()))
+    for (const bucket of owner.uses.keys())
+      this.#holdBack(owner, bucket, bucket, quotas.fullUntil(owner, bucket, now()))
   }
 
   #holdBack(owner: Owner, bucket: string, model: string, until: number | null) {

@@ -29,6 +29,7 @@ export const createKeyOverview = (pool: KeyPool, now: () => number): KeyOverview
         rows: index.page(condition, offset, limit).map(key => toView(key, conditionOf(key), moment, day)),
         matching: index.count(condition),
         counts: counts(),
+        at: moment,
       }
     },
     rows: keyIds => {

@@ -51,7 +51,12 @@ export class KeyPool {
     this.#readiness = new Readiness({
       mostInFlight,
       onReturn: (owner, bucket) => this.#quotas.restate(owner, bucket, now()),
-      onMerge: (into, from) => mergeOwners(into, from, this.#quotas, now()),
+      onResume: owner => this.#quotas.restateAll(owner, now()),
+      onMove: (key, from) => {
+        if (from.keys.length === 0) mergeOwners(key.owner, from, this.#quotas, now())
+        this.#accounting.review(key.owner)
+        this.#memory.noteCount(key)
+      },
     })
     const parts = { readiness: this.#readiness, quotas: this.#quotas, bursts: this.#bursts, logger, now }
     this.#memory = new PoolMemory(options.sink, this.#names, now)
@@ -103,9 +108,15 @@ export class KeyPool {
 
   /** Makes these the keys of the pool. What is known of keys that stay is kept, and so is the place in the round. */
   replaceKeys(entries: readonly KeyEntry[]): void {
+    const { roster } = this.#readiness
+    const before = [...roster.owners]
     replaceKeys(entries, this.#keys, this.#readiness)
     const now = this.#options.now()
-    for (const owner of this.#readiness.roster.owners) this.#quotas.restateAll(owner, now)
+    for (const owner of new Set([...before, ...roster.owners])) {
+      // The limit of requests in flight may be another one, too.
+      this.#readiness.refresh(owner)
+      this.#quotas.restateAll(owner, now)
+    }
     this.onFree?.()
   }
 
@@ -236,10 +247,12 @@ export class KeyPool {
     // A key that was removed meanwhile has nobody to tell.
     if (key.place !== nowhere) {
       if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
+      this.#memory.noteCount(key)
+      // While the lease was out the model's bucket may have turned out to have another name.
       const bucket = this.bucketOf(lease)
       if (lease.isCounted) this.#accounting.settle(lease, bucket, verdict, spent)
       if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, bucket)
-      this.#consequences.apply(lease, verdict)
+      this.#consequences.apply({ key, model: lease.model, bucket }, verdict)
       if (this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
     }
     this.onFree?.()

@@ -77,6 +77,8 @@ export type KeyPage = {
   /** Rows that match the filter, over all pages. */
   readonly matching: number
   readonly counts: KeyCounts
+  /** When this was so, by the clock of the pool; milliseconds since 1970 UTC. */
+  readonly at: number
 }
 
 /** What the dashboard needs of the pool; answers from memory, in the time that the answer is long. */

@@ -1,5 +1,6 @@
 import type { KeyStateRecord } from '../storage/records.ts'
 import type { BucketNames } from './bucket-names.ts'
+import { nowhere } from './key-index.ts'
 import { writeKeyState } from './key-state.ts'
 import type { PoolKey } from './pool-key.ts'
 
@@ -39,6 +40,8 @@ export class PoolMemory {
 
   /** Hands over the counts that changed since the last call, of `most` keys at most; the rest waits for the next. */
   flush(most: number): void {
-    for (const key of this.#counted.splice(0, most)) if (key.isCounted) this.remember(key)
+    for (const key of this.#counted.splice(0, most)) {
+      if (key.isCounted && key.place !== nowhere) this.remember(key)
+    }
   }
 }

@@ -1,5 +1,4 @@
 import type { Logger } from '../logging/logger.ts'
-import { isKnown } from './key-roster.ts'
 import type { FoundProject, Owner, PoolKey } from './pool-key.ts'
 import type { ProjectBursts } from './project-bursts.ts'
 import type { QuotaBook } from './quota-book.ts'
@@ -71,8 +70,6 @@ export class Projects {
     readiness.change(key, () => {
       key.found = found
     })
-    before.isSure = isKnown(before)
-    key.owner.isSure = isKnown(key.owner)
     quotas.restateAll(before, now())
     quotas.restateAll(key.owner, now())
     onChange(key)

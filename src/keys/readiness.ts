@@ -1,7 +1,7 @@
 import type { KeyKind } from '../storage/records.ts'
 import { Calendar } from './calendar.ts'
 import { KeyIndex } from './key-index.ts'
-import { KeyRoster } from './key-roster.ts'
+import { isKnown, KeyRoster } from './key-roster.ts'
 import { type Cooling, type Death, isOpen, isUsable, type Owner, type PoolKey } from './pool-key.ts'
 
 export type ReadinessOptions = {
@@ -9,8 +9,10 @@ export type ReadinessOptions = {
   readonly mostInFlight: () => number
   /** An owner's own cooling for a bucket is over. */
   readonly onReturn: (owner: Owner, bucket: string) => void
-  /** `from` has no key left, and its last one belongs to `into` now. */
-  readonly onMerge: (into: Owner, from: Owner) => void
+  /** An owner's suspension is over. */
+  readonly onResume: (owner: Owner) => void
+  /** The key belonged to `from` before. */
+  readonly onMove: (key: PoolKey, from: Owner) => void
 }
 
 /**
@@ -56,6 +58,8 @@ export class Readiness {
     this.#countAlive(key, 1)
     const owner = this.#enter(key)
     this.index.add(key)
+    // It may be the first living one of its owner, see `revive`.
+    if (!owner.keys.some(other => other !== key && isUsable(other, 0))) this.#noteAll(owner)
     this.refresh(owner)
   }
 
@@ -74,8 +78,12 @@ export class Readiness {
     apply()
     this.#countAlive(key, 1)
     const owner = this.#enter(key)
-    if (before.keys.length === 0) this.#options.onMerge(owner, before)
-    else if (before !== owner) this.refresh(before)
+    before.isSure = isKnown(before)
+    owner.isSure = isKnown(owner)
+    if (before !== owner) {
+      this.#options.onMove(key, before)
+      this.refresh(before)
+    }
     this.#noteAll(owner)
     this.refresh(owner)
   }
@@ -125,7 +133,7 @@ export class Readiness {
         return false
       }
       if (suspended === undefined) this.#returnTo(owner, bucket, now)
-      else if (isOver(owner.suspended, now)) owner.suspended = null
+      else if (isOver(owner.suspended, now)) this.#resume(owner)
       this.refresh(owner)
     }
     return true
@@ -133,7 +141,8 @@ export class Readiness {
 
   /** The same for every bucket; for whoever wants to see the pool as it is. */
   wakeAll(now: number, most: number): void {
-    for (const bucket of this.#calendar.buckets) this.wake(now, bucket, most)
+    // Suspensions end along with any bucket; that of no model is always there.
+    for (const bucket of new Set(['', ...this.#calendar.buckets])) this.wake(now, bucket, most)
   }
 
   /** Sets the owner's marks to what it can do now. */
@@ -143,6 +152,11 @@ export class Readiness {
     const isAwake = owner.suspended === null && owner.keys.some(key => isUsable(key, mostInFlight))
     this.roster.groupOf(owner)?.refresh(owner.slot, isAwake, bucket => isOpen(owner, bucket, mostInFlight))
     for (const key of owner.keys) this.index.update(key)
+  }
+
+  #resume(owner: Owner) {
+    owner.suspended = null
+    this.#options.onResume(owner)
   }
 
   #returnTo(owner: Owner, bucket: string, now: number) {
@@ -187,8 +201,9 @@ export class Readiness {
 
 const isOver = (moment: { readonly until: number } | null, now: number) => moment !== null && moment.until <= now
 
-/** Of two coolings the longer one holds. */
+/** Of two coolings the longer one holds; of equals the one Google spoke of, for the pool's own count may change its mind. */
 export const laterOf = (left: Cooling | null, right: Cooling | null): Cooling | null => {
   if (left === null || right === null) return left ?? right
-  return left.until >= right.until ? left : right
+  if (left.until === right.until) return left.reason === 'limit-reached' ? right : left
+  return left.until > right.until ? left : right
 }

@@ -1,6 +1,5 @@
 import type { KeyStateRecord } from '../storage/records.ts'
 import type { BucketNames } from './bucket-names.ts'
-import { isKnown } from './key-roster.ts'
 import { type KeyState, readKeyState } from './key-state.ts'
 import type { PoolKey } from './pool-key.ts'
 import type { QuotaBook } from './quota-book.ts'
@@ -28,7 +27,6 @@ export const restoreKeys = (records: readonly KeyStateRecord[], options: Restore
     readiness.change(key, () => {
       key.found = found
     })
-    key.owner.isSure = isKnown(key.owner)
   }
   for (const [key, state] of known) restoreKey(key, state, options)
   for (const owner of new Set(known.map(([key]) => key.owner))) {

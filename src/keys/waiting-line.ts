@@ -18,6 +18,8 @@ type Waiter = {
 /** Those who wait for one bucket, in the order they came. */
 type Line = {
   readonly waiters: Set<Waiter>
+  /** How many of them any key is right for: they get none only as long as nobody is ready. */
+  plain: number
   /** The first moment at which somebody's time is up, and at which a key is expected back. */
   firstDeadline: number
   retryAt: number
@@ -60,13 +62,15 @@ export class WaitingLine {
     if (mostMilliseconds <= 0 || this.#size >= mostWaiting) return pool.acquire(wish)
     const name = `${wish.kind}\n${pool.bucketOf(wish)}`
     const deadline = now() + mostMilliseconds
-    const line = this.#lines.get(name)
-    if (line !== undefined) return this.#join(name, line, wish, deadline)
+    const present = this.#lines.get(name)
+    if (present !== undefined && present.plain > 0) return this.#join(name, present, wish, deadline)
+    // Whoever waits there waits for somebody in particular.
     const acquisition = pool.acquire(wish)
     if (acquisition.kind !== 'cooling' || acquisition.retryAt > deadline) return acquisition
-    const made: Line = { waiters: new Set(), firstDeadline: never, retryAt: acquisition.retryAt }
-    this.#lines.set(name, made)
-    return this.#join(name, made, wish, deadline)
+    const line = this.#lines.get(name) ?? { waiters: new Set(), plain: 0, firstDeadline: never, retryAt: never }
+    this.#lines.set(name, line)
+    line.retryAt = Math.min(line.retryAt, acquisition.retryAt)
+    return this.#join(name, line, wish, deadline)
   }
 
   /** A key may have come free, or died. */
@@ -86,6 +90,7 @@ export class WaitingLine {
     const { promise, resolve } = Promise.withResolvers<Acquisition>()
     const waiter: Waiter = { wish, deadline, answer: resolve }
     line.waiters.add(waiter)
+    if (isPlain(wish)) line.plain++
     line.firstDeadline = Math.min(line.firstDeadline, deadline)
     this.#size++
     this.#setTimer()
@@ -120,6 +125,7 @@ export class WaitingLine {
   #remove(name: string, line: Line, waiter: Waiter) {
     if (!line.waiters.delete(waiter)) return
     this.#size--
+    if (isPlain(waiter.wish)) line.plain--
     if (line.waiters.size === 0) this.#lines.delete(name)
   }
 

@@ -75,7 +75,12 @@ export const overviewOf = (read: () => readonly KeyView[]): KeyOverview => {
     counts,
     page: ({ offset, limit, condition }) => {
       const matching = read().filter(row => condition === undefined || row.condition === condition)
-      return { rows: matching.slice(offset, offset + limit), matching: matching.length, counts: counts() }
+      return {
+        rows: matching.slice(offset, offset + limit),
+        matching: matching.length,
+        counts: counts(),
+        at: afternoon,
+      }
     },
     rows: keyIds => read().filter(row => keyIds.includes(row.keyId)),
     owners: () => ({ rows: [], matching: 0 }),
