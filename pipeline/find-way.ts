@@ -98,7 +98,7 @@ const failing = (model: string, retryAfterMilliseconds: number) =>
     retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMilliseconds / 1000)),
   })
 
-const closed = ({ retryAt, reason }: Extract<EgressChoice, { kind: 'refuse' }>, now: number) =>
-  new GatewayError('upstream-unreachable', reason, {
+const closed = ({ cause, retryAt, reason }: Extract<EgressChoice, { kind: 'refuse' }>, now: number) =>
+  new GatewayError(cause === 'throttled' ? 'upstream-crowded' : 'upstream-unreachable', reason, {
     retryAfterSeconds: Math.max(1, Math.ceil((retryAt - now) / 1000)),
   })

@@ -153,7 +153,8 @@ const prepareNext = async (options: RetryingOptions, known: Built, tries: Tries,
  * Whether the pool would hand out again what has just failed. What it took out itself is not remembered here: a request
  * that waits for it must get it when it is back.
  */
-const isStillOffered = ({ key, bucket: leased }: Lease, { retry, bucket = leased }: Verdict): boolean => {
+const isStillOffered = ({ key, bucket: leased, isCounted }: Lease, { retry, bucket: told }: Verdict): boolean => {
+  const bucket = (isCounted ? told : undefined) ?? leased
   const isOwnerOut = key.owner.suspended !== null || key.owner.cooling.has(bucket)
   if (retry === 'other-owner') return !isOwnerOut
   return retry === 'other-key' && !isOwnerOut && key.death === null && !key.cooling.has(bucket)

@@ -57,6 +57,7 @@ export const chinese: Words = {
   reasons: {
     'quota-per-day': '今日配额已用完',
     'quota-per-minute': '每分钟配额已用完',
+    'limit-reached': '已达限额（本机计数）',
     'no-quota': '此模型没有配额',
     billing: '账单或余额受限',
     busy: '被 Google 限流',

@@ -58,6 +58,7 @@ export const english = {
   reasons: {
     'quota-per-day': 'daily quota used up',
     'quota-per-minute': 'minute quota used up',
+    'limit-reached': 'limit reached, as counted here',
     'no-quota': 'no quota for this model',
     billing: 'billing or credit limit',
     busy: 'throttled by Google',

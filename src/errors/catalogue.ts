@@ -11,6 +11,7 @@ export const catalogue = {
   'keys-cooling': { status: 429, google: 'RESOURCE_EXHAUSTED' },
   'no-key': { status: 503, google: 'UNAVAILABLE' },
   'upstream-refused': { status: 503, google: 'UNAVAILABLE' },
+  'upstream-crowded': { status: 429, google: 'RESOURCE_EXHAUSTED' },
   'upstream-failing': { status: 503, google: 'UNAVAILABLE' },
   'upstream-unreachable': { status: 502, google: 'UNAVAILABLE' },
   'upstream-timeout': { status: 504, google: 'DEADLINE_EXCEEDED' },

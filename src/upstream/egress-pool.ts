@@ -29,7 +29,12 @@ export type EgressChoice =
   /** The one caller who tries whether a broken way is back: waits this long, at most two seconds, then goes. */
   | { readonly kind: 'wait'; readonly milliseconds: number; readonly pass: EgressPass }
   /** `reason` is a sentence for the client; `retryAt` is in milliseconds since 1970 UTC. */
-  | { readonly kind: 'refuse'; readonly retryAt: number; readonly reason: string }
+  | {
+      readonly kind: 'refuse'
+      readonly cause: 'broken' | 'throttled'
+      readonly retryAt: number
+      readonly reason: string
+    }
 
 /** The ways out to Google: the proxies of PROXIES or, when there are none, one without. */
 export class EgressPool {
@@ -95,7 +100,11 @@ export class EgressPool {
     const score = isPinned ? scoresOf(keyId) : this.#options.random
     if (isPinned && !mayFailOver) {
       const pinned = highest(this.#egresses, score, () => true)
-      return this.#admit(pinned === null ? [] : [pinned], now, true)
+      // A key without a way is passed over for one that has it; who waits here would try for all of them.
+      if (pinned === null || !pinned.isOpen(now) || avoid.includes(pinned)) {
+        return this.#refuse(pinned === null ? [] : [pinned], now, true)
+      }
+      return this.#admit([pinned], now, true)
     }
     const open =
       highest(this.#egresses, score, egress => egress.isOpen(now) && !avoid.includes(egress)) ??
@@ -122,14 +131,21 @@ export class EgressPool {
 
   /** The first of these that lets the caller through. */
   #admit(egresses: readonly Egress[], now: number, isPinned: boolean): EgressChoice {
-    let soonest = Number.POSITIVE_INFINITY
     for (const egress of egresses) {
       const admittance = egress.admit(now)
       if (admittance.kind !== 'refuse') return admittance
-      soonest = Math.min(soonest, admittance.retryAfterMilliseconds)
     }
+    return this.#refuse(egresses, now, isPinned)
+  }
+
+  #refuse(egresses: readonly Egress[], now: number, isPinned: boolean): EgressChoice {
     const statuses = egresses.map(egress => egress.status(now))
-    return { kind: 'refuse', retryAt: now + soonest, reason: refusalWords(statuses, isPinned) }
+    return {
+      kind: 'refuse',
+      cause: statuses.every(({ state }) => state === 'throttled') ? 'throttled' : 'broken',
+      retryAt: Math.max(now, Math.min(...statuses.map(({ until }) => until ?? now + shortestRetry))),
+      reason: refusalWords(statuses, isPinned),
+    }
   }
 
   #target(): CheckTarget {
@@ -168,6 +184,7 @@ export class EgressPool {
 }
 
 const none: readonly WayOut[] = []
+const shortestRetry = 1000
 
 type Member = { readonly egress: Egress; readonly route: BridgeRoute | null }
 

@@ -47,6 +47,7 @@ test('fail closed: a key whose proxy is broken does not go out, and is told unti
   const choice = pool.choose('a')
   expect(choice).toEqual({
     kind: 'refuse',
+    cause: 'broken',
     retryAt: expect.any(Number),
     reason: 'The proxy of this key cannot be used: Google does not serve the place it comes from.',
   })
@@ -79,6 +80,7 @@ test('when all are broken one caller waits to try each, and the rest are refused
   expect(new Set(waits.map(choice => passOf(choice).egress.name)).size).toBe(2)
   expect(pool.choose('a')).toEqual({
     kind: 'refuse',
+    cause: 'broken',
     retryAt: expect.any(Number),
     reason: 'No proxy to Google is usable at the moment: 2 broken.',
   })

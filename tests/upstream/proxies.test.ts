@@ -173,8 +173,7 @@ describeWithProxies('proxies of Debian', () => {
     }
     expect(seen).toHaveLength(home.filter(word => word.startsWith(second.name)).length)
     const keyId = keyIds[home.findIndex(word => word.startsWith(first.name))] ?? ''
-    const waiting = pool.choose(keyId)
-    expect(waiting.kind).toBe('wait')
+    expect(pool.choose(keyId)).toMatchObject({ kind: 'refuse', cause: 'broken' })
     expect(await send(keyId)).toBe('refused')
   })
 

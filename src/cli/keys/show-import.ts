@@ -18,7 +18,7 @@ export const showImport = ({ counts, rows }: ImportPlan, dryRun: boolean): strin
     `${number(counts.refused)} refused`,
   ]
   const done = dryRun ? 'would be taken in; nothing was changed' : 'taken in'
-  return `${[...lines, `${number(counts.total)} pieces: ${parts.join(', ')}.`, `${number(counts.imported)} keys ${done}.`].join('\n')}\n`
+  return `${[...lines, `${number(counts.total)} pieces: ${parts.join(', ')}.`, `${number(counts.imported)} ${counts.imported === 1 ? 'key' : 'keys'} ${done}.`].join('\n')}\n`
 }
 
 const number = (value: number) => value.toLocaleString('en')
