@@ -58,9 +58,12 @@ export class Accounting {
   /** What was held back may go again if the count allows it after all. */
   #letGo(owner: Owner, bucket: string) {
     const { readiness, quotas, now } = this.#options
-    if (owner.cooling.get(bucket)?.reason !== 'limit-reached') return
+    const cooling = owner.cooling.get(bucket)
+    if (cooling?.reason !== 'limit-reached') return
     if (quotas.fullUntil(owner, bucket, now()) !== null) return
     owner.cooling.delete(bucket)
+    const { beneath } = cooling
+    if (beneath !== undefined && beneath.until > now()) readiness.cool(owner, owner.cooling, bucket, beneath)
     readiness.refresh(owner)
     quotas.restate(owner, bucket, now())
   }

@@ -60,10 +60,13 @@ export type SavedChoice = readonly [
   tried: number,
 ]
 
+/** A client may call a model what it likes; the row has an end. */
+const mostBucketLength = 200
+
 /** As it stands in the trace of a log row. */
 export const saveChoice = (choice: Choice): SavedChoice => [
   choice.policy,
-  choice.bucket,
+  choice.bucket.slice(0, mostBucketLength),
   choice.priority,
   choice.cursor,
   choice.slot,

@@ -25,6 +25,7 @@ export const chooseOwner = (
   }
   const slot = policies[policy]({
     rotation,
+    slots: roster.slots,
     accepts: candidate => avoid === undefined || avoid.size === 0 || !avoid.has(roster.ownerAt(candidate)?.name ?? ''),
     shareLeft: candidate => {
       const owner = roster.ownerAt(candidate)

@@ -22,7 +22,7 @@ export type ConsequencesOptions = {
 }
 
 /** What a verdict is about: a lease, or a key that was checked outside of any. */
-export type Occasion = Pick<Lease, 'key' | 'model' | 'bucket'>
+export type Occasion = Pick<Lease, 'key' | 'model' | 'bucket' | 'isCounted'>
 
 /** Buckets that may come from answers to model names which clients made up: a bound on what a hostile client can cost. */
 const mostInventedBuckets = 1000
@@ -47,7 +47,9 @@ export class Consequences {
       case 'throttle':
         return
       case 'healthy':
+        if (key.softFailures === 0) return
         key.softFailures = 0
+        this.#options.onChange(key)
         return
       case 'cool':
         this.#cool(occasion, verdict, effect)
@@ -91,18 +93,19 @@ export class Consequences {
     const { readiness, quotas, onChange, now: clock } = this.#options
     const { key } = occasion
     const now = clock()
-    const bucket = verdict.bucket ?? occasion.bucket
+    // What does not count against the model's quota has one of its own, which Google gives the same name.
+    const bucket = (occasion.isCounted ? verdict.bucket : undefined) ?? occasion.bucket
     // A call that names no model (a file, a list) shares its bucket with all others of the kind: one refusal says nothing.
     if (bucket === '' && effect.scope === 'key') return
     const isInvented = verdict.name === 'model-not-found' && !readiness.hasBucket(bucket)
     if (isInvented && readiness.bucketCount >= mostInventedBuckets) return
-    if (verdict.bucket !== undefined) this.#learnName(occasion.model, bucket)
+    if (occasion.isCounted && verdict.bucket !== undefined) this.#learnName(occasion.model, bucket)
     const milliseconds =
       effect.lasts === 'until-pacific-midnight'
-        ? quotas.dayOf(now).end - now + this.#options.random() * jitterMilliseconds
+        ? quotas.dayOf(now).end - now + Math.floor(this.#options.random() * jitterMilliseconds)
         : effect.lasts.seconds * 1000
     const cooling = this.#coolingFor(milliseconds, occasion, verdict)
-    if (effect.scope === 'owner') this.#learnQuota(occasion, verdict, bucket, cooling.until)
+    if (effect.scope === 'owner' && occasion.isCounted) this.#learnQuota(occasion, verdict, bucket, cooling.until)
     readiness.cool(key.owner, effect.scope === 'owner' ? key.owner.cooling : key.cooling, bucket, cooling)
     readiness.refresh(key.owner)
     quotas.restate(key.owner, bucket, now)

@@ -5,7 +5,6 @@ import { projectOf } from './key-roster.ts'
 import type { BucketView, CoolingView, KeyCounts, KeyOverview, KeyView, OwnerView } from './key-view.ts'
 import type { PacificDay } from './pacific-day.ts'
 import { isUsable, type Owner, type PoolKey } from './pool-key.ts'
-import type { QuotaView } from './quota-use.ts'
 
 /** The pool as people may see it. */
 export const createKeyOverview = (pool: KeyPool, now: () => number): KeyOverview => {
@@ -105,13 +104,16 @@ const coolingsOf = (owner: Owner, ofKey: PoolKey['cooling'], now: number): reado
     .map(({ bucket, until, reason }) => ({ bucket, until, reason }))
 
 const bucketsOf = (owner: Owner, now: number, day: PacificDay): readonly BucketView[] =>
-  [...owner.uses].map(([bucket, use]) => toBucketView(bucket, use.view(now, day)))
-
-const toBucketView = (bucket: string, view: QuotaView): BucketView => ({
-  bucket,
-  ...view,
-  requestsLeftThisMinute: leftOf(view.limits?.requestsPerMinute, view.requestsThisMinute),
-  requestsLeftToday: leftOf(view.limits?.requestsPerDay, view.requestsToday),
-})
+  [...owner.uses].map(([bucket, use]) => {
+    // Google said that nothing is left, whatever was counted here.
+    const isOut = (owner.cooling.get(bucket)?.until ?? 0) >= day.end
+    const view = use.view(now, day)
+    return {
+      bucket,
+      ...view,
+      requestsLeftThisMinute: leftOf(view.limits?.requestsPerMinute, view.requestsThisMinute),
+      requestsLeftToday: isOut ? 0 : leftOf(view.limits?.requestsPerDay, view.requestsToday),
+    }
+  })
 
 const leftOf = (limit: number | null | undefined, used: number) => (limit == null ? null : Math.max(0, limit - used))

@@ -8,7 +8,7 @@ import { nowhere } from './key-index.ts'
 import type { KeyPoolOptions } from './key-pool-options.ts'
 import type { KeyRoster } from './key-roster.ts'
 import { Lease, type Spent } from './lease.ts'
-import { mergeOwners } from './merge-owners.ts'
+import { ownerEvents } from './owner-events.ts'
 import type { PolicyName } from './policies.ts'
 import { type KeyEntry, type PoolKey, takeTurn } from './pool-key.ts'
 import { PoolMemory } from './pool-memory.ts'
@@ -48,16 +48,8 @@ export class KeyPool {
   constructor(options: KeyPoolOptions) {
     this.#options = options
     const { now, logger, mostInFlight } = options
-    this.#readiness = new Readiness({
-      mostInFlight,
-      onReturn: (owner, bucket) => this.#quotas.restate(owner, bucket, now()),
-      onResume: owner => this.#quotas.restateAll(owner, now()),
-      onMove: (key, from) => {
-        if (from.keys.length === 0) mergeOwners(key.owner, from, this.#quotas, now())
-        this.#accounting.review(key.owner)
-        this.#memory.noteCount(key)
-      },
-    })
+    const followers = () => ({ quotas: this.#quotas, accounting: this.#accounting, memory: this.#memory, now })
+    this.#readiness = new Readiness({ mostInFlight, ...ownerEvents(followers) })
     const parts = { readiness: this.#readiness, quotas: this.#quotas, bursts: this.#bursts, logger, now }
     this.#memory = new PoolMemory(options.sink, this.#names, now)
     const onChange = (key: PoolKey) => this.#memory.remember(key)
@@ -108,11 +100,9 @@ export class KeyPool {
 
   /** Makes these the keys of the pool. What is known of keys that stay is kept, and so is the place in the round. */
   replaceKeys(entries: readonly KeyEntry[]): void {
-    const { roster } = this.#readiness
-    const before = [...roster.owners]
     replaceKeys(entries, this.#keys, this.#readiness)
     const now = this.#options.now()
-    for (const owner of new Set([...before, ...roster.owners])) {
+    for (const owner of this.#readiness.roster.owners) {
       // The limit of requests in flight may be another one, too.
       this.#readiness.refresh(owner)
       this.#quotas.restateAll(owner, now)
@@ -191,7 +181,7 @@ export class KeyPool {
     if (key === undefined) return
     this.noteChecked(keyId)
     if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
-    this.#consequences.apply({ key, model, bucket: this.#names.of(model) }, verdict)
+    this.#consequences.apply({ key, model, bucket: this.#names.of(model), isCounted: true }, verdict)
     if (verdict.name === 'healthy') this.#consequences.revive(key)
     this.onFree?.()
   }
@@ -234,7 +224,7 @@ export class KeyPool {
       this.#memory.noteCount(key)
       this.#accounting.lend(key.owner, bucket, model)
     }
-    if (key.inFlight === this.#options.mostInFlight()) this.#readiness.refresh(key.owner)
+    this.#readiness.noteLent(key)
     return new Lease({ key, model, bucket, isCounted, choice, lentAt: now }, this.#settle)
   }
 
@@ -247,13 +237,13 @@ export class KeyPool {
     // A key that was removed meanwhile has nobody to tell.
     if (key.place !== nowhere) {
       if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
-      this.#memory.noteCount(key)
       // While the lease was out the model's bucket may have turned out to have another name.
       const bucket = this.bucketOf(lease)
       if (lease.isCounted) this.#accounting.settle(lease, bucket, verdict, spent)
       if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, bucket)
-      this.#consequences.apply({ key, model: lease.model, bucket }, verdict)
-      if (this.#options.mostInFlight() > 0) this.#readiness.refresh(key.owner)
+      this.#memory.noteCount(key)
+      this.#consequences.apply({ key, model: lease.model, bucket, isCounted: lease.isCounted }, verdict)
+      this.#readiness.noteReturned(key)
     }
     this.onFree?.()
   }

@@ -11,6 +11,11 @@ export class KeyRoster {
   readonly #taken = new ReadySet()
   readonly #groups = new Map<KeyKind, KeyGroup[]>()
   readonly #groupOf = new Map<Owner, KeyGroup>()
+  readonly #onNewGroup: (group: KeyGroup) => void
+
+  constructor(onNewGroup: (group: KeyGroup) => void) {
+    this.#onNewGroup = onNewGroup
+  }
 
   ownerAt(slot: number): Owner | undefined {
     return this.#owners[slot]
@@ -18,6 +23,11 @@ export class KeyRoster {
 
   owner(name: string): Owner | undefined {
     return this.#byName.get(name)
+  }
+
+  /** All slots are below this. */
+  get slots(): number {
+    return this.#owners.length
   }
 
   get size(): number {
@@ -56,13 +66,14 @@ export class KeyRoster {
     return this.#owners[owner.slot] === owner
   }
 
-  /** Puts the key under the owner it belongs to; tells whom that is, and the group if it had to be made. */
-  enter(key: PoolKey): { readonly owner: Owner; readonly made: KeyGroup | null } {
+  /** Puts the key under the owner it belongs to; tells whom that is. */
+  enter(key: PoolKey): Owner {
     const name = ownerNameOf(key)
     const owner = this.#byName.get(name) ?? this.#newOwner(name, key.entry.kind)
     owner.keys.push(key)
     key.owner = owner
-    return { owner, made: this.regroup(owner) }
+    this.#regroup(owner)
+    return owner
   }
 
   /** Takes the key from its owner; an owner without keys is gone. */
@@ -70,7 +81,7 @@ export class KeyRoster {
     const { owner } = key
     owner.keys.splice(owner.keys.indexOf(key), 1)
     if (owner.keys.length > 0) {
-      this.regroup(owner)
+      this.#regroup(owner)
       return
     }
     this.#groupOf.get(owner)?.refresh(owner.slot, false, () => false)
@@ -79,23 +90,6 @@ export class KeyRoster {
     this.#owners[owner.slot] = undefined
     this.#taken.delete(owner.slot)
     this.#free.add(owner.slot)
-  }
-
-  /** Moves the owner to the group of its priority; tells the group if it had to be made. */
-  regroup(owner: Owner): KeyGroup | null {
-    const priority = priorityOf(owner)
-    const before = this.#groupOf.get(owner)
-    if (before?.priority === priority) return null
-    before?.refresh(owner.slot, false, () => false)
-    const groups = this.#groups.get(owner.kind) ?? []
-    this.#groups.set(owner.kind, groups)
-    const present = groups.find(group => group.priority === priority)
-    const group = present ?? new KeyGroup(priority)
-    this.#groupOf.set(owner, group)
-    if (present !== undefined) return null
-    groups.push(group)
-    groups.sort((left, right) => left.priority - right.priority)
-    return group
   }
 
   /** Whose turn it is, by kind and priority. */
@@ -112,6 +106,23 @@ export class KeyRoster {
         if (saved !== undefined) group.turnTo(saved)
       }
     }
+  }
+
+  /** Moves the owner to the group of its priority. */
+  #regroup(owner: Owner) {
+    const priority = priorityOf(owner)
+    const before = this.#groupOf.get(owner)
+    if (before?.priority === priority) return
+    before?.refresh(owner.slot, false, () => false)
+    const groups = this.#groups.get(owner.kind) ?? []
+    this.#groups.set(owner.kind, groups)
+    const present = groups.find(group => group.priority === priority)
+    const group = present ?? new KeyGroup(priority)
+    this.#groupOf.set(owner, group)
+    if (present !== undefined) return
+    groups.push(group)
+    groups.sort((left, right) => left.priority - right.priority)
+    this.#onNewGroup(group)
   }
 
   #newOwner(name: string, kind: KeyKind): Owner {

@@ -8,6 +8,8 @@ export type PolicyName = (typeof policyNames)[number]
 /** What a policy chooses from: ready owners of one group, by slot. */
 export type Choosing = {
   readonly rotation: Rotation
+  /** All slots are below this, those of owners that are not ready included. */
+  readonly slots: number
   /** Whether the request may go there: not tried before, or the one that owns what the request names. */
   readonly accepts: (slot: number) => boolean
   /** The share of the day's allowance that is left, 0 to 1. */
@@ -49,7 +51,7 @@ const headroom: Policy = ({ rotation, accepts, shareLeft }) => {
   return best
 }
 
-/** With nine of ten cooling in a half-filled table, one of so many probes still finds a ready one 24 times of 25. */
+/** With nine of ten cooling, one of so many probes still finds a ready one 999 times of 1000. */
 const probes = 64
 
 /**
@@ -58,15 +60,14 @@ const probes = 64
  * conversation.
  */
 const affinity: Policy = choosing => {
-  const { rotation, accepts, affinity: seed } = choosing
+  const { rotation, slots, accepts, affinity: seed } = choosing
   if (seed === undefined) return roundRobin(choosing)
   const { ready } = rotation
-  const mask = ceilToPowerOfTwo(ready.capacity) - 1
   for (let probe = 0; probe < probes; probe++) {
-    const slot = mix(seed + Math.imul(probe, 0x9e3779b9)) & mask
+    const slot = slotFor(mix(seed + Math.imul(probe, golden)), slots)
     if (ready.has(slot) && accepts(slot)) return slot
   }
-  const from = mix(seed) & mask
+  const from = slotFor(mix(seed), slots)
   const after = nextAccepted(ready, from, Number.POSITIVE_INFINITY, accepts)
   return after === -1 ? nextAccepted(ready, 0, from, accepts) : after
 }
@@ -91,7 +92,21 @@ const nextAccepted = (
   return -1
 }
 
-const ceilToPowerOfTwo = (number: number) => 2 ** (32 - Math.clz32(Math.max(1, number) - 1))
+const golden = 0x9e3779b9
+
+/**
+ * One of so many slots, each as likely as the others; one slot more takes its share from all and changes nothing else.
+ * Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm" (2014).
+ */
+const slotFor = (seed: number, slots: number): number => {
+  let slot = 0
+  let random = seed
+  for (let next = 0; next < slots; next = Math.floor((slot + 1) * (2 ** 32 / (random + 1)))) {
+    slot = next
+    random = mix(random + golden)
+  }
+  return slot
+}
 
 /** The finaliser of MurmurHash3: every bit of the input moves every bit of the output. */
 const mix = (value: number): number => {

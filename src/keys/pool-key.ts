@@ -26,6 +26,8 @@ export type Cooling = {
   readonly reason: CoolingReason
   /** The model that was asked for when it happened; the bucket may have another name. */
   readonly model: string
+  /** What Google said, where the pool's own count goes beyond it. */
+  readonly beneath?: Cooling
 }
 
 /** Out of service until a check finds it well again. */
@@ -59,7 +61,7 @@ export type PoolKey = {
   softFailures: number
   lastUsedAt: number | null
   /** Whether a count of it changed since it was last remembered. */
-  isCounted: boolean
+  isUnsaved: boolean
   /** Place in the order of all keys. */
   place: number
 }

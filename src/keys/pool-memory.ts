@@ -27,21 +27,21 @@ export class PoolMemory {
   /** A count of the key changed. */
   noteCount(key: PoolKey): void {
     // A flag in place of a set: with 100,000 keys, looking into a set is half of what a lease costs (measured).
-    if (key.isCounted) return
-    key.isCounted = true
+    if (key.isUnsaved) return
+    key.isUnsaved = true
     this.#counted.push(key)
   }
 
   /** The key's state changed. */
   remember(key: PoolKey): void {
-    key.isCounted = false
+    key.isUnsaved = false
     this.#sink.recordKeyState(this.toRecord(key))
   }
 
   /** Hands over the counts that changed since the last call, of `most` keys at most; the rest waits for the next. */
   flush(most: number): void {
     for (const key of this.#counted.splice(0, most)) {
-      if (key.isCounted && key.place !== nowhere) this.remember(key)
+      if (key.isUnsaved && key.place !== nowhere) this.remember(key)
     }
   }
 }

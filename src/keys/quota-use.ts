@@ -65,11 +65,12 @@ export class QuotaUse {
   learn(learned: readonly LearnedLimit[], now: number): void {
     const value = (unit: LearnedLimit['unit'], per: LearnedLimit['per']) =>
       learned.find(limit => limit.unit === unit && limit.per === per)?.value
+    const kept = this.limits !== null && !isForgotten(this.limits, now) ? this.limits : null
     this.limits = {
-      requestsPerMinute: value('requests', 'minute') ?? this.limits?.requestsPerMinute ?? null,
-      requestsPerDay: value('requests', 'day') ?? this.limits?.requestsPerDay ?? null,
-      tokensPerMinute: value('input-tokens', 'minute') ?? this.limits?.tokensPerMinute ?? null,
-      tokensPerDay: value('input-tokens', 'day') ?? this.limits?.tokensPerDay ?? null,
+      requestsPerMinute: value('requests', 'minute') ?? kept?.requestsPerMinute ?? null,
+      requestsPerDay: value('requests', 'day') ?? kept?.requestsPerDay ?? null,
+      tokensPerMinute: value('input-tokens', 'minute') ?? kept?.tokensPerMinute ?? null,
+      tokensPerDay: value('input-tokens', 'day') ?? kept?.tokensPerDay ?? null,
       learnedAt: now,
     }
   }
@@ -80,7 +81,7 @@ export class QuotaUse {
    */
   fullUntil(now: number, day: PacificDay, enforcesDay: boolean): number | null {
     if (this.limits === null) return null
-    if (now - this.limits.learnedAt > limitLifeMilliseconds) {
+    if (isForgotten(this.limits, now)) {
       this.limits = null
       return null
     }
@@ -113,6 +114,8 @@ export class QuotaUse {
 
   /** Adds what was counted for another owner that turned out to be the same one. */
   absorb(other: QuotaUse, now: number, day: PacificDay): void {
+    // A new owner of the same name knows nothing of Google's minutes yet.
+    if (this.#minute === 0) this.#phase = other.#phase
     this.#turn(now, day)
     other.#turn(now, day)
     this.#requests += other.#requests
@@ -169,6 +172,8 @@ export type QuotaView = {
 
 /** Start of the day, requests, tokens, limits. */
 export type SavedUse = readonly [number, number, number, QuotaLimits | null]
+
+const isForgotten = ({ learnedAt }: QuotaLimits, now: number) => now - learnedAt > limitLifeMilliseconds
 
 /** The clocks of Google and of this machine differ a little. */
 const marginMilliseconds = 250

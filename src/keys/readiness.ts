@@ -13,6 +13,8 @@ export type ReadinessOptions = {
   readonly onResume: (owner: Owner) => void
   /** The key belonged to `from` before. */
   readonly onMove: (key: PoolKey, from: Owner) => void
+  /** `from` has a key less; it may have been the last. */
+  readonly onLeave: (from: Owner) => void
 }
 
 /**
@@ -20,19 +22,42 @@ export type ReadinessOptions = {
  * owners say of themselves; every change of theirs that takes somebody out or brings somebody back goes through here.
  */
 export class Readiness {
-  readonly roster = new KeyRoster()
+  readonly #calendar = new Calendar()
+  readonly roster = new KeyRoster(group => {
+    for (const bucket of this.#calendar.buckets) group.open(bucket)
+  })
   readonly index = new KeyIndex()
+  /** Keys that carry as many requests as they may. */
+  readonly #full = new Set<PoolKey>()
   readonly #options: ReadinessOptions
   readonly #alive = new Map<KeyKind, number>()
-  readonly #calendar = new Calendar()
 
   constructor(options: ReadinessOptions) {
     this.#options = options
   }
 
-  /** Requests one key may carry at once; 0 is no limit. */
-  get mostInFlight(): number {
-    return this.#options.mostInFlight()
+  /** A lease of the key was handed out. */
+  noteLent(key: PoolKey): void {
+    if (key.inFlight !== this.#options.mostInFlight()) return
+    this.#full.add(key)
+    this.refresh(key.owner)
+  }
+
+  /** A lease of the key came back. */
+  noteReturned(key: PoolKey): void {
+    if (this.#options.mostInFlight() === 0) return
+    this.#full.delete(key)
+    this.refresh(key.owner)
+  }
+
+  /** Whether a key could be used for the bucket if it did not carry as many requests as it may already. */
+  isAnyBusy(bucket: string): boolean {
+    for (const key of this.#full) {
+      const { owner, cooling } = key
+      if (isUsable(key, 0) && owner.suspended === null && !owner.cooling.has(bucket) && !cooling.has(bucket))
+        return true
+    }
+    return false
   }
 
   aliveCount(kind: KeyKind): number {
@@ -56,7 +81,7 @@ export class Readiness {
   /** Takes a key into the pool. */
   add(key: PoolKey): void {
     this.#countAlive(key, 1)
-    const owner = this.#enter(key)
+    const owner = this.roster.enter(key)
     this.index.add(key)
     // It may be the first living one of its owner, see `revive`.
     if (!owner.keys.some(other => other !== key && isUsable(other, 0))) this.#noteAll(owner)
@@ -66,8 +91,10 @@ export class Readiness {
   remove(key: PoolKey): void {
     this.#countAlive(key, -1)
     this.index.remove(key)
+    this.#full.delete(key)
     this.roster.leave(key)
-    if (this.roster.holds(key.owner)) this.refresh(key.owner)
+    this.refresh(key.owner)
+    this.#options.onLeave(key.owner)
   }
 
   /** Changes something of the key that decides where it belongs: its entry, or the project that was found. */
@@ -77,11 +104,12 @@ export class Readiness {
     this.roster.leave(key)
     apply()
     this.#countAlive(key, 1)
-    const owner = this.#enter(key)
+    const owner = this.roster.enter(key)
     before.isSure = isKnown(before)
     owner.isSure = isKnown(owner)
     if (before !== owner) {
       this.#options.onMove(key, before)
+      this.#options.onLeave(before)
       this.refresh(before)
     }
     this.#noteAll(owner)
@@ -168,12 +196,6 @@ export class Readiness {
     for (const { cooling } of owner.keys) if (isOver(cooling.get(bucket) ?? null, now)) cooling.delete(bucket)
   }
 
-  #enter(key: PoolKey): Owner {
-    const { owner, made } = this.roster.enter(key)
-    if (made !== null) for (const bucket of this.#calendar.buckets) made.open(bucket)
-    return owner
-  }
-
   /** Somebody cools in the bucket: from now on it has a rotation and a queue of its own. */
   #note(bucket: string, until: number, owner: Owner) {
     if (!this.#calendar.has(bucket)) for (const group of this.roster.allGroups) group.open(bucket)
@@ -201,9 +223,16 @@ export class Readiness {
 
 const isOver = (moment: { readonly until: number } | null, now: number) => moment !== null && moment.until <= now
 
-/** Of two coolings the longer one holds; of equals the one Google spoke of, for the pool's own count may change its mind. */
+/** Of two coolings the longer one holds. The pool's own count may change its mind: what Google said is kept beneath it. */
 export const laterOf = (left: Cooling | null, right: Cooling | null): Cooling | null => {
   if (left === null || right === null) return left ?? right
-  if (left.until === right.until) return left.reason === 'limit-reached' ? right : left
-  return left.until > right.until ? left : right
+  const longer = left.until >= right.until ? left : right
+  const refused = longest(
+    [left, right].map(cooling => (cooling.reason === 'limit-reached' ? cooling.beneath : cooling)),
+  )
+  if (longer.reason !== 'limit-reached' || refused === undefined) return longer
+  return refused.until === longer.until ? refused : { ...longer, beneath: refused }
 }
+
+const longest = (coolings: readonly (Cooling | undefined)[]): Cooling | undefined =>
+  coolings.reduce((best, one) => ((one?.until ?? 0) > (best?.until ?? 0) ? one : best), undefined)

@@ -45,7 +45,7 @@ const newKey = (entry: KeyEntry): PoolKey => ({
   failed: 0,
   softFailures: 0,
   lastUsedAt: null,
-  isCounted: false,
+  isUnsaved: false,
   place: nowhere,
 })
 

@@ -33,12 +33,14 @@ export const restoreKeys = (records: readonly KeyStateRecord[], options: Restore
     quotas.restored(owner, now)
     readiness.refresh(owner)
   }
-  for (const [, { buckets }] of known) {
-    for (const [model, bucket] of Object.entries(buckets)) names.learn(model, bucket)
+  for (const [model, bucket] of new Map(known.flatMap(([, { buckets }]) => Object.entries(buckets)))) {
+    names.learn(model, bucket)
+    // Some were remembered before the other name was known.
+    quotas.rename(readiness.roster.owners, model, bucket, now)
   }
 }
 
-const restoreKey = (key: PoolKey, state: KeyState, { readiness, quotas, names }: RestoreOptions) => {
+const restoreKey = (key: PoolKey, state: KeyState, { readiness, quotas }: RestoreOptions) => {
   const { owner } = key
   key.checkedAt = state.checkedAt
   key.softFailures = state.softFailures
@@ -48,10 +50,7 @@ const restoreKey = (key: PoolKey, state: KeyState, { readiness, quotas, names }:
     [key.cooling, state.cooling],
     [owner.cooling, state.ownerCooling],
   ] as const) {
-    for (const [bucket, cooling] of Object.entries(saved)) {
-      readiness.cool(owner, coolings, bucket, cooling)
-      names.learn(cooling.model, bucket)
-    }
+    for (const [bucket, cooling] of Object.entries(saved)) readiness.cool(owner, coolings, bucket, cooling)
   }
   for (const [bucket, use] of Object.entries(state.uses)) quotas.use(owner, bucket).restore(use)
 }

@@ -11,6 +11,7 @@ export const soonestReturn = ({ owner: name }: Wish, bucket: string, now: number
     owner === undefined
       ? readiness.soonest(bucket)
       : Math.max(owner.suspended?.until ?? 0, owner.cooling.get(bucket)?.until ?? 0) || undefined
-  const soonest = expected ?? now + busyMilliseconds
-  return readiness.mostInFlight > 0 ? Math.min(soonest, now + busyMilliseconds) : soonest
+  // One that is past is nobody's: the keys of the owner are dead, or switched off.
+  const soonest = expected === undefined || expected <= now ? now + busyMilliseconds : expected
+  return readiness.isAnyBusy(bucket) ? Math.min(soonest, now + busyMilliseconds) : soonest
 }

@@ -169,7 +169,7 @@ test('who finds out that the only key rests waits for it too', async () => {
   expect((await answer).status).toBe(200)
 })
 
-test.failing('where keys are busy or used up for the day, who is refused is told when they are back', async () => {
+test('where keys are busy or used up for the day, who is refused is told when they are back', async () => {
   await using cleanUp = new AsyncDisposableStack()
   const cast = await castFor(cleanUp, { keys: ['only'], at: noon, settings: { MAX_IN_FLIGHT_PER_KEY: '1' } })
   cast.behave('only', 'per-day')
