@@ -49,7 +49,7 @@ export type KeyServices = {
 
 /** Counts of so many keys are handed to the database's queue at a time, so often. */
 const countsPerFlush = 2000
-const flushMilliseconds = 500
+const flushMilliseconds = 1000
 
 /** Reads the keys and what is remembered of them, and begins to keep them. */
 export const createKeyServices = async (options: KeyServicesOptions): Promise<KeyServices> => {

@@ -30,13 +30,16 @@ export const openSqlite = (file: string, busyLimitMs: number): OpenDatabase => {
  */
 const createRowInserter = (database: Database): NonNullable<OpenDatabase['insertRow']> => {
   const prepared = new Map<string, { columns: readonly string[]; statement: Statement }>()
-  return (table, row) => {
+  return (table, row, key) => {
     let insert = prepared.get(table)
     if (insert === undefined) {
       const columns = Object.keys(row)
       const names = columns.map(column => `"${column}"`).join(', ')
       const places = columns.map(() => '?').join(', ')
-      insert = { columns, statement: database.prepare(`INSERT INTO "${table}" (${names}) VALUES (${places})`) }
+      const changes = columns.map(column => `"${column}" = excluded."${column}"`).join(', ')
+      const otherwise = key === undefined ? '' : ` ON CONFLICT ("${key}") DO UPDATE SET ${changes}`
+      const statement = database.prepare(`INSERT INTO "${table}" (${names}) VALUES (${places})${otherwise}`)
+      insert = { columns, statement }
       prepared.set(table, insert)
     }
     insert.statement.run(...insert.columns.map(column => row[column] ?? null))

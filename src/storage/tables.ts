@@ -22,7 +22,12 @@ export type OpenDatabase = {
   readonly kind: DatabaseKind
   readonly queries: Kysely<Tables>
   /** Inserts one row within the open transaction, at once. Only where the database is in this process. */
-  readonly insertRow?: (table: keyof Tables, row: Readonly<Record<string, string | number | null>>) => void
+  readonly insertRow?: (
+    table: keyof Tables,
+    row: Readonly<Record<string, string | number | null>>,
+    /** Column of the primary key: a row that is there already is replaced. The same for every row of a table. */
+    key?: string,
+  ) => void
 }
 
 type SettingsTable = {

@@ -81,8 +81,9 @@ const writeLogs = async ({ insertRow }: OpenDatabase, transaction: Transaction<T
   return refusedRequests + refusedErrors
 }
 
-const writeKeyStates = ({ kind }: OpenDatabase, transaction: Transaction<Tables>, batch: WriteBatch) => {
+const writeKeyStates = ({ kind, insertRow }: OpenDatabase, transaction: Transaction<Tables>, batch: WriteBatch) => {
   const rows = batch.keyStates.map(({ keyId, state, updatedAt }) => ({ key_id: keyId, state, updated_at: updatedAt }))
+  if (insertRow !== undefined) return insertOneByOne(rows, row => insertRow('t_key_states', row, 'key_id'))
   const changes = { state: incoming(kind, 'state'), updated_at: incoming(kind, 'updated_at') }
   return insertInPieces(
     inOrder(rows, row => row.key_id),
