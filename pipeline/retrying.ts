@@ -78,11 +78,12 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
         settleAtEnd(known, result.answer, note)
         return { answer: result.answer }
       }
-      settleNow(lease, note, verdict, hasReached(result.outcome))
+      const reached = hasReached(result.outcome)
+      settleNow(lease, note, verdict, reached)
       tries.last = { result, verdict }
       if (!mayRetry) return { answer: fallBack(tries.last, () => options.secondsUntilReady(known)) }
       sent = changed
-      await prepareNext(options, known, tries, { lease, way, verdict, failures })
+      await prepareNext(options, known, tries, { lease, way, verdict, failures, reached })
     }
   },
 })
@@ -100,7 +101,8 @@ const getReady = async (options: RetryingOptions, known: Built, tries: Tries): P
   let closed: GatewayError | undefined
   try {
     for (let passed = 0; passed < mostWithoutWay; passed++) {
-      const taken = options.acquireKey(known, tries.owners)
+      // Who has keys but no way out for them does not get one by waiting for another key.
+      const taken = options.acquireKey(known, tries.owners, closed === undefined)
       const lease = taken instanceof Promise ? await taken : taken
       const way = await wayFor(options, known, lease, tries.ways)
       if (way.kind === 'no-way') {
@@ -138,14 +140,21 @@ const wayFor = async (options: RetryingOptions, known: Built, lease: Lease, avoi
   }
 }
 
-type Failed = { readonly lease: Lease; readonly way: Way; readonly verdict: Verdict; readonly failures: number }
+type Failed = {
+  readonly lease: Lease
+  readonly way: Way
+  readonly verdict: Verdict
+  readonly failures: number
+  readonly reached: boolean
+}
 
 /** Remembers whom and what not to try again, and waits where waiting helps. */
 const prepareNext = async (options: RetryingOptions, known: Built, tries: Tries, failed: Failed) => {
-  const { lease, way, verdict, failures } = failed
+  const { lease, way, verdict, failures, reached } = failed
   const { retry } = verdict
   if (isStillOffered(lease, verdict)) tries.owners.add(lease.key.owner.name)
-  if (retry === 'other-egress' || verdict.blames === 'egress' || verdict.blames === 'model') tries.ways.push(way.wayOut)
+  // What came back from Google says nothing against the way.
+  if (retry === 'other-egress' || verdict.blames === 'egress' || !reached) tries.ways.push(way.wayOut)
   if (retry === 'any-key') await wait(options, known, failures)
 }
 

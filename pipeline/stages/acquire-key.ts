@@ -11,7 +11,7 @@ import type { Built } from '../exchange.ts'
 import type { Refinements } from '../refine.ts'
 
 /** Takes a key for one attempt, now or after some waiting. @throws GatewayError `keys-cooling`, `no-key`, `model-not-found` */
-export type AcquireKey = (known: Built, tried: ReadonlySet<string>) => Lease | Promise<Lease>
+export type AcquireKey = (known: Built, tried: ReadonlySet<string>, mayWait: boolean) => Lease | Promise<Lease>
 
 export type AcquireKeyOptions = {
   readonly pool: KeyPool
@@ -25,11 +25,11 @@ export type AcquireKeyOptions = {
 
 export const acquireKey = (options: AcquireKeyOptions): AcquireKey => {
   const { line, refinements, settings } = options
-  return (known, tried) => {
+  return (known, tried, mayWait) => {
     const startedAt = performance.now()
     const wish = refinements.refine('key', wishOf(known, tried, settings.KEY_POLICY), known)
     // Over all attempts together.
-    const taken = line.take(wish, settings.KEY_WAIT_MAX_SECONDS * 1000 - known.stopwatch.key)
+    const taken = line.take(wish, mayWait ? settings.KEY_WAIT_MAX_SECONDS * 1000 - known.stopwatch.key : 0)
     if (taken.kind === 'waiting') return waitInLine(taken, wish, known, options, startedAt)
     known.stopwatch.key += performance.now() - startedAt
     return leaseOf(taken, wish, known, options)
@@ -85,7 +85,8 @@ const leaseOf = (taken: Acquisition, wish: Wish, known: Built, options: AcquireK
   if (taken.kind === 'leased') return taken.lease
   const { pool, counts, now } = options
   const { total, cooling, dead } = counts()
-  pool.noteMissed(wish)
+  // A second attempt that finds nobody was a request that got its key.
+  if (known.journal.attempts.length === 0) pool.noteMissed(wish)
   if (taken.kind === 'none-alive') {
     throw new GatewayError(
       'no-key',

@@ -107,7 +107,9 @@ const lineStream = (client: AbortSignal, produce: Produce, onEnd: () => void): R
     gone.abort()
     makeRoom()
   }
-  client.addEventListener('abort', leave, { once: true })
+  // An event that has been is not told again: the caller may have left while the body was read.
+  if (client.aborted) leave()
+  else client.addEventListener('abort', leave, { once: true })
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {

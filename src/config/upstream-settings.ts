@@ -82,7 +82,7 @@ export const upstreamSettings = defineSettings({
     default: true,
     group: 'upstream',
     help: {
-      en: 'A key whose proxy is broken goes through another one until its own is back. Off: it waits, so that Google never sees it come from elsewhere.',
+      en: 'A key whose proxy is broken goes through another one until its own is back. Off: it is passed over until then, so that Google never sees it come from elsewhere.',
       zh: '密钥所用的代理失效时，暂时改用其他代理，恢复后再切回。关闭则等待原代理恢复，使 Google 始终看到该密钥来自同一地址。',
     },
   }),

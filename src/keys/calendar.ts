@@ -44,22 +44,24 @@ export class Calendar {
   }
 
   /**
-   * The soonest return for the bucket that `isAwaited` says yes to; undefined when nobody is expected. Entries of owners
-   * that are gone, or that cool for longer by now, are thrown away on the way.
+   * The soonest return for the bucket; undefined when nobody is expected.
+   * @param returnOf when the owner of an entry is really back, which may be later than the entry says; null for an entry
+   *   that means nothing any more: it is thrown away
    */
-  soonest(bucket: string, isAwaited: (owner: Owner, at: number) => boolean): number | undefined {
-    const one = firstAwaited(this.#buckets.get(bucket), isAwaited)
-    const other = firstAwaited(this.#suspended, isAwaited)
+  soonest(bucket: string, returnOf: (owner: Owner, at: number) => number | null): number | undefined {
+    const one = firstReturn(this.#buckets.get(bucket), returnOf)
+    const other = firstReturn(this.#suspended, returnOf)
     return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
   }
 }
 
-const firstAwaited = (
+const firstReturn = (
   queue: DueQueue<Owner> | undefined,
-  isAwaited: (owner: Owner, at: number) => boolean,
+  returnOf: (owner: Owner, at: number) => number | null,
 ): number | undefined => {
   for (let first = queue?.first; queue !== undefined && first !== undefined; first = queue.first) {
-    if (isAwaited(first.item, first.at)) return first.at
+    const at = returnOf(first.item, first.at)
+    if (at !== null) return at
     queue.takeDue(first.at)
   }
   return undefined

@@ -1,5 +1,7 @@
 import type { Logger } from '../logging/logger.ts'
+import type { Accounting } from './accounting.ts'
 import type { BucketNames } from './bucket-names.ts'
+import { ForbiddenBuckets } from './forbidden-buckets.ts'
 import type { Lease } from './lease.ts'
 import type { Cooling, PoolKey } from './pool-key.ts'
 import type { ProjectBursts } from './project-bursts.ts'
@@ -12,6 +14,7 @@ export type ConsequencesOptions = {
   readonly quotas: QuotaBook
   readonly names: BucketNames
   readonly bursts: ProjectBursts
+  readonly accounting: Accounting
   readonly logger: Logger
   readonly now: () => number
   /** 0 up to 1; spreads returns over time. */
@@ -22,10 +25,10 @@ export type ConsequencesOptions = {
 }
 
 /** What a verdict is about: a lease, or a key that was checked outside of any. */
-export type Occasion = Pick<Lease, 'key' | 'model' | 'bucket' | 'isCounted'>
+export type Occasion = Pick<Lease, 'key' | 'model' | 'bucket' | 'isCounted' | 'lentAt'>
 
 /** Buckets that may come from answers to model names which clients made up: a bound on what a hostile client can cost. */
-const mostInventedBuckets = 1000
+const mostInventedBuckets = 200
 /** Google begins the new day for all at once; its clients should not. */
 const jitterMilliseconds = 60_000
 /** Three different models refused for lack of permission are no accident: the key itself is at fault. */
@@ -34,6 +37,7 @@ const mostForbidden = 3
 /** Does to keys and owners what a verdict says. */
 export class Consequences {
   readonly #options: ConsequencesOptions
+  readonly #forbidden = new ForbiddenBuckets()
 
   constructor(options: ConsequencesOptions) {
     this.#options = options
@@ -97,22 +101,30 @@ export class Consequences {
     const bucket = (occasion.isCounted ? verdict.bucket : undefined) ?? occasion.bucket
     // A call that names no model (a file, a list) shares its bucket with all others of the kind: one refusal says nothing.
     if (bucket === '' && effect.scope === 'key') return
-    const isInvented = verdict.name === 'model-not-found' && !readiness.hasBucket(bucket)
+    const isInvented = effect.scope === 'key' && !readiness.hasBucket(bucket)
     if (isInvented && readiness.bucketCount >= mostInventedBuckets) return
     if (occasion.isCounted && verdict.bucket !== undefined) this.#learnName(occasion.model, bucket)
     const milliseconds =
-      effect.lasts === 'until-pacific-midnight'
-        ? quotas.dayOf(now).end - now + Math.floor(this.#options.random() * jitterMilliseconds)
-        : effect.lasts.seconds * 1000
+      effect.lasts === 'until-pacific-midnight' ? this.#restOfDay(occasion, now) : effect.lasts.seconds * 1000
     const cooling = this.#coolingFor(milliseconds, occasion, verdict)
     if (effect.scope === 'owner' && occasion.isCounted) this.#learnQuota(occasion, verdict, bucket, cooling.until)
     readiness.cool(key.owner, effect.scope === 'owner' ? key.owner.cooling : key.cooling, bucket, cooling)
     readiness.refresh(key.owner)
     quotas.restate(key.owner, bucket, now)
-    if (verdict.name === 'forbidden' && this.#countForbidden(key, now) >= mostForbidden) {
+    // A refusal of yesterday's request may tell a limit that today's have reached.
+    if (verdict.limits !== undefined) this.#options.accounting.review(key.owner)
+    if (verdict.name === 'forbidden') this.#forbidden.note(bucket, key)
+    if (verdict.name === 'forbidden' && this.#forbidden.countOwn(key, now) >= mostForbidden) {
       this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')
     }
     onChange(key)
+  }
+
+  /** A request of yesterday that is refused today met yesterday's quota. */
+  #restOfDay({ lentAt }: Occasion, now: number): number {
+    const { start, end } = this.#options.quotas.dayOf(now)
+    const jitter = Math.floor(this.#options.random() * jitterMilliseconds)
+    return lentAt < start ? jitter : end - now + jitter
   }
 
   /** The first time costs a look at every owner. */
@@ -136,12 +148,6 @@ export class Consequences {
       bursts.note({ key, bucket, quotaId: daily.quotaId, value: daily.value, used }, day.start, now)
     }
     if (limits.length > 0) quotas.learn(key.owner, bucket, limits, now)
-  }
-
-  #countForbidden({ cooling }: PoolKey, now: number): number {
-    let count = 0
-    for (const { reason, until } of cooling.values()) if (reason === 'forbidden' && until > now) count++
-    return count
   }
 
   #coolingFor(milliseconds: number, { model }: Occasion, { name }: Verdict): Cooling {

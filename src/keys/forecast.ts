@@ -1,6 +1,6 @@
 import type { KeyKind } from '../storage/records.ts'
+import type { BucketTotals } from './bucket-totals.ts'
 import type { PacificDay } from './pacific-day.ts'
-import type { BucketTotals } from './quota-book.ts'
 
 /** How a bucket stands today, over all keys of a kind, and how the day will go on if it goes on as it did. */
 export type BucketForecast = {

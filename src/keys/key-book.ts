@@ -80,7 +80,7 @@ export class KeyBook {
 
   /**
    * Takes in the keys of a text that are new and, with `revive`, those that were deleted before. Keys that are there are
-   * left as they are.
+   * left as they are, but the database then also holds the secret of one that only the settings held.
    * @throws TooManyKeys, FieldsRefused, KeysNotStored
    */
   import(text: string, options: ImportOptions = {}): Promise<ImportResult> {
@@ -136,33 +136,25 @@ export class KeyBook {
 
   #plan(text: string, options: ImportOptions) {
     const { box, now } = this.#options
-    return planImport(text, options, { box, standingOf: keyId => this.#standingOf(keyId), now: now() })
+    const standingOf = (keyId: string) => this.#standingOf(keyId)
+    return planImport(text, options, { box, standingOf, recordOf: keyId => this.#recordOf(keyId), now: now() })
   }
 
   #standingOf(keyId: string): Standing {
-    return this.#entries.has(keyId) ? 'known' : this.#records.get(keyId)?.deleted === true ? 'deleted' : 'absent'
+    const record = this.#records.get(keyId)
+    if (this.#entries.has(keyId)) return (record?.secret ?? '') === '' ? 'named' : 'known'
+    return record?.deleted === true ? 'deleted' : 'absent'
   }
 
-  /** The records of these keys; one that only the settings name has the record it would get: they hold its secret. */
   #known(keyIds: Iterable<string>): readonly KeyRecord[] {
-    const records: KeyRecord[] = []
-    for (const keyId of new Set(keyIds)) {
-      const entry = this.#entries.get(keyId)
-      if (entry === undefined) continue
-      const { kind, project, priority, enabled } = entry
-      const named = {
-        kind,
-        project,
-        priority,
-        enabled,
-        tags: [],
-        note: '',
-        deleted: false,
-        createdAt: this.#options.now(),
-      }
-      records.push(this.#records.get(keyId) ?? { keyId, secret: '', ...named })
-    }
-    return records
+    return [...new Set(keyIds)].filter(keyId => this.#entries.has(keyId)).map(keyId => this.#recordOf(keyId))
+  }
+
+  /** The record of a key that is there; one that only the settings name has the one it would get: they hold its secret. */
+  #recordOf(keyId: string): KeyRecord {
+    const { kind = 'gemini', project = null, priority = 0, enabled = true } = this.#entries.get(keyId) ?? {}
+    const said = { kind, project, priority, enabled, tags: [], note: '', deleted: false }
+    return this.#records.get(keyId) ?? { keyId, secret: '', ...said, createdAt: this.#options.now() }
   }
 
   async #save(records: readonly KeyRecord[]) {

@@ -26,8 +26,9 @@ export const keysOfSettings = (
       entries.set(keyId, { keyId, secret: new Secret(secret), fingerprint: fingerprintOfKey(keyId), ...rest })
     }
   }
-  enter([settings.PAID_KEY], 'gemini', paidPriority)
   enter(settings.API_KEYS, 'gemini', 0)
+  // Behind API_KEYS, which may name it too: it is a paid key all the same.
+  enter([settings.PAID_KEY], 'gemini', paidPriority)
   enter(settings.VERTEX_API_KEYS, 'vertex-express', 0)
   return entries
 }

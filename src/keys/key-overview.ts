@@ -49,7 +49,7 @@ export const createKeyOverview = (pool: KeyPool, now: () => number): KeyOverview
       const moment = now()
       const day = pool.dayOf(moment)
       return pool.totals.map(totals =>
-        forecast(totals, { readyOwners: pool.readyOwners(totals.kind), now: moment, day }),
+        forecast(totals, { readyOwners: pool.roster.readyCount(totals.kind), now: moment, day }),
       )
     },
   }

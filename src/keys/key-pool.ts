@@ -1,6 +1,7 @@
 import type { KeyKind, KeyStateRecord } from '../storage/records.ts'
 import { Accounting } from './accounting.ts'
 import { BucketNames } from './bucket-names.ts'
+import type { BucketTotals } from './bucket-totals.ts'
 import { type Choice, makeChoice } from './choice.ts'
 import { chooseOwner } from './choose-owner.ts'
 import { Consequences } from './consequences.ts'
@@ -14,7 +15,7 @@ import { type KeyEntry, type PoolKey, takeTurn } from './pool-key.ts'
 import { PoolMemory } from './pool-memory.ts'
 import { ProjectBursts } from './project-bursts.ts'
 import { Projects } from './projects.ts'
-import { type BucketTotals, QuotaBook } from './quota-book.ts'
+import { QuotaBook } from './quota-book.ts'
 import { Readiness } from './readiness.ts'
 import { replaceKeys } from './replace-keys.ts'
 import { restoreKeys } from './restore-keys.ts'
@@ -47,15 +48,16 @@ export class KeyPool {
 
   constructor(options: KeyPoolOptions) {
     this.#options = options
-    const { now, logger, mostInFlight } = options
+    const { now, mostInFlight } = options
     const followers = () => ({ quotas: this.#quotas, accounting: this.#accounting, memory: this.#memory, now })
     this.#readiness = new Readiness({ mostInFlight, ...ownerEvents(followers) })
-    const parts = { readiness: this.#readiness, quotas: this.#quotas, bursts: this.#bursts, logger, now }
+    const parts = { ...options, readiness: this.#readiness, quotas: this.#quotas, bursts: this.#bursts }
     this.#memory = new PoolMemory(options.sink, this.#names, now)
     const onChange = (key: PoolKey) => this.#memory.remember(key)
     this.#accounting = new Accounting(parts)
     this.#projects = new Projects({ ...parts, onChange })
-    this.#consequences = new Consequences({ ...options, ...parts, names: this.#names, onChange })
+    const [accounting, names] = [this.#accounting, this.#names]
+    this.#consequences = new Consequences({ ...parts, accounting, names, onChange })
   }
 
   /** Leases that are out right now, over all keys. */
@@ -63,35 +65,24 @@ export class KeyPool {
     return this.#inFlight
   }
 
-  keys(): Iterable<PoolKey> {
-    return this.#keys.values()
-  }
+  readonly keys = (): Iterable<PoolKey> => this.#keys.values()
 
-  key(keyId: string): PoolKey | undefined {
-    return this.#keys.get(keyId)
-  }
+  readonly key = (keyId: string): PoolKey | undefined => this.#keys.get(keyId)
 
   /** The keys by condition, as it is now. */
   get index() {
-    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
-    return this.#readiness.index
+    return this.#awake().index
   }
 
   /** Who the keys belong to, as it is now. */
-  get roster(): Pick<KeyRoster, 'page' | 'size'> {
-    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
-    return this.#readiness.roster
+  get roster(): Pick<KeyRoster, 'page' | 'size' | 'readyCount'> {
+    return this.#awake().roster
   }
 
   /** What is used and left of every bucket today, over all owners. */
   get totals(): readonly BucketTotals[] {
-    this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+    this.#awake()
     return this.#quotas.totals(this.#options.now())
-  }
-
-  /** Owners with a key for a bucket in which nobody cools. */
-  readyOwners(kind: KeyKind): number {
-    return this.#readiness.roster.groups(kind).reduce((sum, group) => sum + group.readyCount, 0)
   }
 
   dayOf(now: number) {
@@ -150,16 +141,17 @@ export class KeyPool {
     }
     if (!this.isAnyAlive(wish.kind)) return { kind: 'none-alive' }
     const choice = makeChoice(wish, bucket, policy, this.#readiness, noOne)
-    return { kind: 'cooling', retryAt: soonestReturn(wish, bucket, now, this.#readiness), choice }
+    return { kind: 'cooling', ...soonestReturn(wish, bucket, now, this.#readiness), choice }
   }
 
-  /** When a key is ready for the wish; now if one is. Milliseconds since 1970 UTC. */
+  /** When a key is ready for the wish; now if one is. */
   readyAt(wish: Wish): number {
     const now = this.#options.now()
     const bucket = this.bucketOf(wish)
     this.#readiness.wake(now, bucket, wokenAtOnce)
-    const isReady = this.#readiness.roster.groups(wish.kind).some(group => group.rotation(bucket).ready.size > 0)
-    return isReady ? now : soonestReturn(wish, bucket, now, this.#readiness)
+    return this.#readiness.isAnyReady(wish.kind, bucket)
+      ? now
+      : soonestReturn(wish, bucket, now, this.#readiness).retryAt
   }
 
   /** Notes that a request was refused because no key was ready; the forecast counts it as demand. */
@@ -168,9 +160,7 @@ export class KeyPool {
   }
 
   /** Whether a key of the kind is alive, be it that all are cooling. */
-  isAnyAlive(kind: KeyKind): boolean {
-    return this.#readiness.aliveCount(kind) > 0
-  }
+  readonly isAnyAlive = (kind: KeyKind): boolean => this.#readiness.aliveCount(kind) > 0
 
   /**
    * Tells the pool what a check found out about a key, outside of any lease. `healthy` brings a dead key back. Nothing
@@ -181,7 +171,8 @@ export class KeyPool {
     if (key === undefined) return
     this.noteChecked(keyId)
     if (verdict.consumer !== undefined) this.#projects.learn(key, verdict.consumer)
-    this.#consequences.apply({ key, model, bucket: this.#names.of(model), isCounted: true }, verdict)
+    const occasion = { key, model, bucket: this.#names.of(model), isCounted: true, lentAt: this.#options.now() }
+    this.#consequences.apply(occasion, verdict)
     if (verdict.name === 'healthy') this.#consequences.revive(key)
     this.onFree?.()
   }
@@ -197,7 +188,12 @@ export class KeyPool {
   /** Has counts that changed remembered, of so many keys at most, and brings back who is due. To be called now and then. */
   tend(mostCounts = Number.POSITIVE_INFINITY): void {
     this.#memory.flush(mostCounts)
+    this.#awake()
+  }
+
+  #awake(): Readiness {
     this.#readiness.wakeAll(this.#options.now(), wokenPerLook)
+    return this.#readiness
   }
 
   #tryGroups(wish: Wish, bucket: string, policy: PolicyName, now: number): Lease | null {
@@ -242,7 +238,10 @@ export class KeyPool {
       if (lease.isCounted) this.#accounting.settle(lease, bucket, verdict, spent)
       if (lease.isCounted && verdict.name === 'healthy') this.#projects.noteServed(key.owner, bucket)
       this.#memory.noteCount(key)
-      this.#consequences.apply({ key, model: lease.model, bucket, isCounted: lease.isCounted }, verdict)
+      this.#consequences.apply(
+        { key, bucket, model: lease.model, isCounted: lease.isCounted, lentAt: lease.lentAt },
+        verdict,
+      )
       this.#readiness.noteReturned(key)
     }
     this.onFree?.()

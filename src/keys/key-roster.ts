@@ -53,6 +53,11 @@ export class KeyRoster {
     return this.#groups.get(kind) ?? []
   }
 
+  /** Owners with a key for a bucket in which nobody cools. */
+  readyCount(kind: KeyKind): number {
+    return this.groups(kind).reduce((sum, group) => sum + group.readyCount, 0)
+  }
+
   get allGroups(): readonly KeyGroup[] {
     return [...this.#groups.values()].flat()
   }
@@ -151,8 +156,11 @@ export class KeyRoster {
 export const projectOf = ({ entry, found }: { readonly entry: KeyEntry; readonly found: PoolKey['found'] }) =>
   entry.project ?? found?.name ?? null
 
+/** Whether the project the key is taken for was inferred. */
+export const isInferred = ({ entry, found }: PoolKey): boolean => entry.project === null && found?.how === 'inferred'
+
 /** Whether nothing about who shares the owner's quota was inferred. */
-export const isKnown = (owner: Owner): boolean => !owner.keys.some(key => key.found?.how === 'inferred')
+export const isKnown = (owner: Owner): boolean => !owner.keys.some(isInferred)
 
 const ownerNameOf = (key: PoolKey): string => {
   const project = projectOf(key)

@@ -26,7 +26,7 @@ export type ImportRow = {
 
 export type ImportCounts = Readonly<Record<ImportStatus, number>> & {
   readonly total: number
-  /** Keys that are taken in: the new ones and, with `revive`, those that were deleted before. */
+  /** Keys that are stored: the new ones, those that only the settings held and, with `revive`, those deleted before. */
   readonly imported: number
 }
 
@@ -36,8 +36,11 @@ export type ImportPlan = {
   readonly rows: readonly ImportRow[]
 }
 
-/** What there is already: `known` keys are in use, `deleted` ones were taken out by a person. */
-export type Standing = 'known' | 'deleted' | 'absent'
+/**
+ * What there is already: `known` keys are in use and in the database, `named` ones are in use, but only the settings hold
+ * their secrets; `deleted` ones were taken out by a person.
+ */
+export type Standing = 'known' | 'named' | 'deleted' | 'absent'
 
 /** Thrown when the options of an import, or a change, are not what they can be; the message is for people. */
 export class FieldsRefused extends Error {
@@ -51,7 +54,7 @@ export class FieldsRefused extends Error {
 export const planImport = async (
   text: string,
   options: ImportOptions,
-  { box, standingOf, now }: PlanningTools,
+  { box, standingOf, recordOf, now }: PlanningTools,
 ): Promise<{ readonly plan: ImportPlan; readonly records: readonly KeyRecord[] }> => {
   const { revive = false, ...given } = options
   const base = checkFields(given)
@@ -71,8 +74,10 @@ export const planImport = async (
     rows.push({ line: piece.line, fingerprint: fingerprintOfKey(keyId), status, reason })
     if (piece.kind === 'refused' || lines.has(keyId)) continue
     lines.set(keyId, piece.line)
-    const isTaken = standing === 'absent' || (standing === 'deleted' && revive)
-    if (isTaken) found.push({ ...blank, ...base, ...piece.fields, keyId, secret })
+    // As it is, so that it stays when the settings name it no more: whoever moves keys here empties API_KEYS afterwards.
+    if (standing === 'named') found.push({ ...recordOf(keyId), secret })
+    else if (standing === 'absent' || (standing === 'deleted' && revive))
+      found.push({ ...blank, ...base, ...piece.fields, keyId, secret })
   }
   // A millisecond apart: keys are read in the order they were made, which is to be that of the text.
   const records = found.map((record, index) => ({ ...record, createdAt: now - found.length + 1 + index }))
@@ -87,6 +92,7 @@ const statusOf = (
 ): readonly [status: ImportStatus, reason: string] => {
   if (earlier !== undefined) return ['duplicate-in-text', `the same key as in line ${earlier}`]
   if (standing === 'known') return ['known', '']
+  if (standing === 'named') return ['known', 'named by the settings, now also kept in the database']
   if (standing === 'absent') return ['new', '']
   return ['deleted-before', revive ? 'was deleted before and is taken in again' : 'was deleted before; left out']
 }
@@ -96,6 +102,8 @@ const piecesInOneGo = 500
 type PlanningTools = {
   readonly box: Pick<SecretBox, 'keyIdOf'>
   readonly standingOf: (keyId: string) => Standing
+  /** What is said of a key that is `named`. */
+  readonly recordOf: (keyId: string) => Omit<KeyRecord, 'secret' | 'createdAt'>
   /** Milliseconds since 1970 UTC. */
   readonly now: number
 }

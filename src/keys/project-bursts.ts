@@ -1,4 +1,4 @@
-import { projectOf } from './key-roster.ts'
+import { isInferred, projectOf } from './key-roster.ts'
 import type { PoolKey } from './pool-key.ts'
 
 /** A key was refused because of a daily quota. */
@@ -114,4 +114,4 @@ const newQuota = (day: number, now: number): Quota => ({
 })
 
 /** What is known for certain is not guessed at. */
-const isOpenToInference = (key: PoolKey) => projectOf(key) === null || key.found?.how === 'inferred'
+const isOpenToInference = (key: PoolKey) => projectOf(key) === null || isInferred(key)

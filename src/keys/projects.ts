@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.ts'
+import { isInferred } from './key-roster.ts'
 import type { FoundProject, Owner, PoolKey } from './pool-key.ts'
 import type { ProjectBursts } from './project-bursts.ts'
 import type { QuotaBook } from './quota-book.ts'
@@ -45,13 +46,15 @@ export class Projects {
 
   /** A request was served: more than the quota of the supposed project allows means that it is not one. */
   noteServed(owner: Owner, bucket: string): void {
-    if (!owner.keys.some(key => key.found?.how === 'inferred')) return
+    if (!owner.keys.some(isInferred)) return
     const { quotas, now, logger, bursts } = this.#options
     const use = quotas.use(owner, bucket)
     const limit = use.limits?.requestsPerDay ?? null
     if (limit === null || use.requestsToday(now(), quotas.dayOf(now())) <= limit * beyondShare + 2) return
-    const keys = owner.keys.filter(key => key.found?.how === 'inferred')
+    const keys = owner.keys.filter(isInferred)
     bursts.keepApart(keys)
+    quotas.drop(owner, now())
+    for (const [cooled, { reason }] of owner.cooling) if (reason === 'limit-reached') owner.cooling.delete(cooled)
     for (const key of keys) this.#assign(key, null)
     logger.info('keys that were taken for one project are not', { keys: keys.map(key => key.entry.fingerprint) })
   }

@@ -1,34 +1,19 @@
 import type { KeyKind } from '../storage/records.ts'
+import { type BucketTotals, TotalsTable } from './bucket-totals.ts'
 import { PacificCalendar, type PacificDay } from './pacific-day.ts'
 import { isUsable, type Owner } from './pool-key.ts'
 import { QuotaUse } from './quota-use.ts'
 import type { LearnedLimit } from './verdict.ts'
 
-/** What all owners of a kind together have used of a bucket today, and have left. */
-export type BucketTotals = {
-  readonly kind: KeyKind
-  readonly bucket: string
-  /** Requests sent up today, failed ones included. */
-  requestsToday: number
-  /** Requests for which no key could be found today. */
-  missedToday: number
-  /** Living owners whose daily limit is known; the others' is anybody's guess. */
-  knownOwners: number
-  /** Sum of the daily limits that are known. */
-  limit: number
-  /** What is left of that today. */
-  left: number
-}
-
 type Share = QuotaUse['share']
 
-/** Some may come from model names which clients made up. */
-const mostBuckets = 2000
+/** Models of one owner that are counted; some may be names which clients made up. */
+const mostUses = 100
 
 /** Counts what owners use, and keeps the sums over all of them true with every change instead of adding up on demand. */
 export class QuotaBook {
   readonly #calendar = new PacificCalendar()
-  readonly #totals = new Map<KeyKind, Map<string, { readonly totals: BucketTotals; day: number }>>()
+  readonly #totals = new TotalsTable()
 
   dayOf(now: number): PacificDay {
     return this.#calendar.dayOf(now)
@@ -38,8 +23,17 @@ export class QuotaBook {
     const present = owner.uses.get(bucket)
     if (present !== undefined) return present
     const use = new QuotaUse()
+    if (owner.uses.size >= mostUses) dropOne(owner)
     owner.uses.set(bucket, use)
     return use
+  }
+
+  /** What was counted of keys that turned out to be of different owners is nobody's. */
+  drop(owner: Owner, now: number): void {
+    for (const [bucket, use] of [...owner.uses]) {
+      owner.uses.delete(bucket)
+      this.#restateAs(owner, bucket, use, now)
+    }
   }
 
   /** What was counted under the name of a model belongs to the bucket that turned out to be its own. */
@@ -53,14 +47,7 @@ export class QuotaBook {
       this.use(owner, bucket).absorb(use, now, day)
       this.restate(owner, bucket, now)
     }
-    for (const [kind, buckets] of this.#totals) {
-      if (!buckets.has(model)) continue
-      const { requestsToday, missedToday } = this.#totalsOf(kind, model, day)
-      const totals = this.#totalsOf(kind, bucket, day)
-      totals.requestsToday += requestsToday
-      totals.missedToday += missedToday
-      buckets.delete(model)
-    }
+    this.#totals.rename(model, bucket, day)
   }
 
   /** Adds what was counted for an owner that is gone. */
@@ -77,7 +64,7 @@ export class QuotaBook {
   restored(owner: Owner, now: number): void {
     const day = this.dayOf(now)
     for (const [bucket, use] of owner.uses) {
-      this.#totalsOf(owner.kind, bucket, day).requestsToday += use.requestsToday(now, day)
+      this.#totals.of(owner.kind, bucket, day).requestsToday += use.requestsToday(now, day)
       this.restate(owner, bucket, now)
     }
   }
@@ -88,7 +75,7 @@ export class QuotaBook {
    */
   count(owner: Owner, bucket: string, now: number): number | null {
     const day = this.dayOf(now)
-    const totals = this.#totalsOf(owner.kind, bucket, day)
+    const totals = this.#totals.of(owner.kind, bucket, day)
     const use = this.use(owner, bucket)
     use.count(now, day)
     totals.requestsToday++
@@ -119,7 +106,7 @@ export class QuotaBook {
     if (use === undefined || lentAt < day.start) return
     const before = use.requestsToday(now, day)
     use.takeBack(lentAt, now, day)
-    this.#totalsOf(owner.kind, bucket, day).requestsToday -= before - use.requestsToday(now, day)
+    this.#totals.of(owner.kind, bucket, day).requestsToday -= before - use.requestsToday(now, day)
     this.restate(owner, bucket, now)
   }
 
@@ -129,11 +116,7 @@ export class QuotaBook {
     if (use !== undefined && use.limits === null && use.requestsToday(now, this.dayOf(now)) === 0) {
       owner.uses.delete(bucket)
     }
-    const ofKind = this.#totals.get(owner.kind)
-    const totals = ofKind?.get(bucket)?.totals
-    if (totals !== undefined && totals.requestsToday + totals.missedToday + totals.knownOwners === 0) {
-      ofKind?.delete(bucket)
-    }
+    this.#totals.dropIfEmpty(owner.kind, bucket)
   }
 
   /** @returns until when the owner may send no further request, if these tokens were the last */
@@ -156,7 +139,7 @@ export class QuotaBook {
     const use = owner.uses.get(bucket)
     if (use === undefined) return 1
     const day = this.dayOf(now)
-    const totals = this.#totalsOf(owner.kind, bucket, day)
+    const totals = this.#totals.of(owner.kind, bucket, day)
     const usual = totals.knownOwners === 0 ? 0 : totals.limit / totals.knownOwners
     const limit = use.limits?.requestsPerDay ?? usual
     return limit === 0 ? 1 : Math.max(0, 1 - use.requestsToday(now, day) / limit)
@@ -164,7 +147,7 @@ export class QuotaBook {
 
   /** Somebody wanted the bucket and nobody was ready. */
   miss(kind: KeyKind, bucket: string, now: number): void {
-    this.#totalsOf(kind, bucket, this.dayOf(now)).missedToday++
+    this.#totals.of(kind, bucket, this.dayOf(now)).missedToday++
   }
 
   /** Sets the owner's part in the totals to what it is now; to be called when the owner's use, limits or state change. */
@@ -175,7 +158,7 @@ export class QuotaBook {
 
   #restateAs(owner: Owner, bucket: string, use: QuotaUse, now: number) {
     const day = this.dayOf(now)
-    const totals = this.#totalsOf(owner.kind, bucket, day)
+    const totals = this.#totals.of(owner.kind, bucket, day)
     const { share } = use
     // A new day gave everybody everything back.
     const leftBefore = share.day === day.start ? share.left : share.limit
@@ -193,35 +176,16 @@ export class QuotaBook {
 
   totals(now: number): readonly BucketTotals[] {
     const day = this.dayOf(now)
-    return [...this.#totals].flatMap(([kind, buckets]) =>
-      [...buckets.keys()].map(bucket => this.#totalsOf(kind, bucket, day)),
-    )
+    return this.#totals.all(day)
   }
+}
 
-  #totalsOf(kind: KeyKind, bucket: string, day: PacificDay): BucketTotals {
-    const ofKind = this.#totals.get(kind)
-    const entry = ofKind?.get(bucket)
-    if (entry === undefined) return this.#newTotals(kind, bucket, day)
-    const { totals } = entry
-    if (entry.day !== day.start) {
-      entry.day = day.start
-      totals.requestsToday = 0
-      totals.missedToday = 0
-      totals.left = totals.limit
-    }
-    return totals
-  }
-
-  #newTotals(kind: KeyKind, bucket: string, day: PacificDay): BucketTotals {
-    const ofKind = this.#totals.get(kind) ?? new Map<string, { readonly totals: BucketTotals; day: number }>()
-    this.#totals.set(kind, ofKind)
-    if (ofKind.size >= mostBuckets) {
-      // One of which nothing is known but that somebody asked for it.
-      for (const [name, { totals }] of ofKind) if (totals.knownOwners === 0 && ofKind.delete(name)) break
-    }
-    const totals = { kind, bucket, requestsToday: 0, missedToday: 0, knownOwners: 0, limit: 0, left: 0 }
-    ofKind.set(bucket, { totals, day: day.start })
-    return totals
+/** Of the oldest whose limits nobody knows: it has no part in the sums of limits. */
+const dropOne = (owner: Owner) => {
+  for (const [bucket, { limits }] of owner.uses) {
+    if (limits !== null) continue
+    owner.uses.delete(bucket)
+    return
   }
 }
 

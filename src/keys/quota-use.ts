@@ -88,7 +88,7 @@ export class QuotaUse {
     this.#turn(now, day)
     const { requestsPerDay, tokensPerDay, requestsPerMinute, tokensPerMinute } = this.limits
     const isOfDay = isReached(requestsPerDay, this.#requestsOfDay) || isReached(tokensPerDay, this.#tokensOfDay)
-    if (enforcesDay && isOfDay) return day.end
+    if (enforcesDay && isOfDay) return day.end + dayMarginMilliseconds
     if (isReached(requestsPerMinute, this.#requests) || isReached(tokensPerMinute, this.#tokens)) {
       return (this.#minute + 1) * minute + this.#phase + marginMilliseconds
     }
@@ -177,5 +177,7 @@ const isForgotten = ({ learnedAt }: QuotaLimits, now: number) => now - learnedAt
 
 /** The clocks of Google and of this machine differ a little. */
 const marginMilliseconds = 250
+/** A request that is early for the new day would be refused for the whole of it. */
+const dayMarginMilliseconds = 5000
 
 const isReached = (limit: number | null, used: number) => limit !== null && used >= limit

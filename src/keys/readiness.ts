@@ -45,9 +45,8 @@ export class Readiness {
 
   /** A lease of the key came back. */
   noteReturned(key: PoolKey): void {
-    if (this.#options.mostInFlight() === 0) return
     this.#full.delete(key)
-    this.refresh(key.owner)
+    if (this.#options.mostInFlight() > 0) this.refresh(key.owner)
   }
 
   /** Whether a key could be used for the bucket if it did not carry as many requests as it may already. */
@@ -64,6 +63,10 @@ export class Readiness {
     return this.#alive.get(kind) ?? 0
   }
 
+  isAnyReady(kind: KeyKind, bucket: string): boolean {
+    return this.roster.groups(kind).some(group => group.rotation(bucket).ready.size > 0)
+  }
+
   /** Buckets in which somebody cools. */
   get bucketCount(): number {
     return this.#calendar.bucketCount
@@ -75,7 +78,7 @@ export class Readiness {
 
   /** The soonest return for the bucket of somebody who is alive; undefined when nobody is expected. */
   soonest(bucket: string): number | undefined {
-    return this.#calendar.soonest(bucket, (owner, at) => this.#isAwaited(owner, bucket, at))
+    return this.#calendar.soonest(bucket, (owner, at) => this.#returnOf(owner, bucket, at))
   }
 
   /** Takes a key into the pool. */
@@ -209,10 +212,19 @@ export class Readiness {
     }
   }
 
-  #isAwaited(owner: Owner, bucket: string, at: number): boolean {
-    if (!this.roster.holds(owner) || !owner.keys.some(key => isUsable(key, 0))) return false
-    const coolings = [owner.suspended, owner.cooling.get(bucket), ...owner.keys.map(key => key.cooling.get(bucket))]
-    return coolings.some(cooling => cooling?.until === at)
+  /** When the owner is back for the bucket; null when it is not waited for at that moment any more. */
+  #returnOf(owner: Owner, bucket: string, at: number): number | null {
+    if (!this.roster.holds(owner)) return null
+    const whole = Math.max(owner.suspended?.until ?? 0, owner.cooling.get(bucket)?.until ?? 0)
+    let isAwaited = owner.suspended?.until === at || owner.cooling.get(bucket)?.until === at
+    let soonest = Number.POSITIVE_INFINITY
+    for (const key of owner.keys) {
+      if (!isUsable(key, 0)) continue
+      const own = key.cooling.get(bucket)?.until ?? 0
+      isAwaited = isAwaited || own === at
+      soonest = Math.min(soonest, Math.max(whole, own))
+    }
+    return isAwaited && soonest !== Number.POSITIVE_INFINITY ? soonest : null
   }
 
   #countAlive({ entry, death }: PoolKey, change: number) {

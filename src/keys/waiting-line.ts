@@ -63,10 +63,10 @@ export class WaitingLine {
     const name = `${wish.kind}\n${pool.bucketOf(wish)}`
     const deadline = now() + mostMilliseconds
     const present = this.#lines.get(name)
-    if (present !== undefined && present.plain > 0) return this.#join(name, present, wish, deadline)
+    if (present !== undefined && present.plain > 0 && isPlain(wish)) return this.#join(name, present, wish, deadline)
     // Whoever waits there waits for somebody in particular.
     const acquisition = pool.acquire(wish)
-    if (acquisition.kind !== 'cooling' || acquisition.retryAt > deadline) return acquisition
+    if (acquisition.kind !== 'cooling' || !acquisition.isExpected || acquisition.retryAt > deadline) return acquisition
     const line = this.#lines.get(name) ?? { waiters: new Set(), plain: 0, firstDeadline: never, retryAt: never }
     this.#lines.set(name, line)
     line.retryAt = Math.min(line.retryAt, acquisition.retryAt)
@@ -108,7 +108,7 @@ export class WaitingLine {
       const isLate = waiter.deadline <= now()
       if (!isHopeless || isLate) {
         const acquisition = pool.acquire(waiter.wish)
-        if (acquisition.kind !== 'cooling' || isLate) {
+        if (acquisition.kind !== 'cooling' || !acquisition.isExpected || isLate) {
           this.#remove(name, line, waiter)
           waiter.answer(acquisition)
           continue

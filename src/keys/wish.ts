@@ -19,8 +19,11 @@ export type Wish = {
 
 export type Acquisition =
   | { readonly kind: 'leased'; readonly lease: Lease }
-  /** Somebody will be back at `retryAt` (milliseconds since 1970 UTC). */
-  | { readonly kind: 'cooling'; readonly retryAt: number; readonly choice: Choice }
+  /**
+   * Somebody will be back at `retryAt` (milliseconds since 1970 UTC); where nobody is expected, that is only a moment at
+   * which asking again does no harm.
+   */
+  | { readonly kind: 'cooling'; readonly retryAt: number; readonly isExpected: boolean; readonly choice: Choice }
   /** No key is alive. */
   | { readonly kind: 'none-alive' }
 

@@ -13,6 +13,7 @@ export const sendProbe =
     const reply = await client.send(request, limits, choice.pass.egress)
     if (reply.kind === 'unreachable') choice.pass.settle({ kind: 'failed', reason: reply.reason })
     else if (reply.kind === 'timeout') choice.pass.settle({ kind: 'doubtful' })
-    else choice.pass.settle({ kind: reply.kind === 'response' ? 'answered' : 'unknown' })
+    // An answer may be the page of a proxy, or say that Google does not serve this place: nobody has read it yet.
+    else choice.pass.settle({ kind: 'unknown' })
     return reply
   }

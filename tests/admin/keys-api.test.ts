@@ -84,7 +84,7 @@ describe('The keys API', () => {
       refused: 1,
       'duplicate-in-text': 1,
       'deleted-before': 0,
-      imported: 2,
+      imported: 3,
     })
     expect((await list()).matching).toBe(1)
     const done = await ask('POST', '/import', { ...wish, revive: true })

@@ -147,6 +147,38 @@ test('when the caller leaves the run stops, and what was found holds', async () 
   expect([...services.pool.keys()].filter(({ death }) => death !== null)).toHaveLength(3)
 })
 
+test('when the caller left while the body was read, no key is asked for and the run ends', async () => {
+  const { checker, pool, logger, emulator } = checkerOf({
+    keys: Array.from({ length: 300 }, (_, index) => ({ keyId: `key-${index}` })),
+  })
+  const tokens = new TokenBook(new Uint8Array(32))
+  tokens.replace(adminToken, [])
+  const ended = Promise.withResolvers<void>()
+  const caller = new AbortController()
+  const selectAll = selectForCheck({ pool, book: { records: () => [] } })
+  const api = keysCheckApi({
+    checker,
+    pool,
+    tokens,
+    logger,
+    keepOpen: () => ended.resolve,
+    resolve: select => {
+      caller.abort()
+      return selectAll(select)
+    },
+  })
+  await api.handle(
+    new Request('http://gateway.test/api/keys/check', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adminToken}` },
+      body: '{"select":{"all":true}}',
+      signal: caller.signal,
+    }),
+  )
+  await ended.promise
+  expect(emulator.requests).toHaveLength(0)
+})
+
 test('a run ends when the gateway stops, and the last line says that it was not finished', async () => {
   const keys = Array.from({ length: 20 }, (_, index) => ({
     secret: `AQ.planted-${index}`,

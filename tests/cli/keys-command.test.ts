@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { binaryFile } from '#tests/_binary-file.ts'
@@ -142,6 +142,13 @@ describe('gemini-balance keys', () => {
     expect(await keys(['check', '--tag', 'nobody'], environment)).toMatchObject({ code: 1 })
   })
 
+  test('ends with 1 when a check found nothing out about any key', async () => {
+    const { environment } = await serve({ keys: [{ secret: goodKey, behaviour: 'location' }] })
+    const { code, output, errors } = await keys(['check', '--all'], environment)
+    expect([code, output]).toEqual([1, expect.stringContaining('0 healthy, 0 dead, 1 unknown.')])
+    expect(errors).toContain('Nothing was found out about any key')
+  })
+
   test('finds the admin token in the database when the server made it itself', async () => {
     const { gateway, environment } = await serve({ settings: { AUTH_TOKEN: '' } })
     const { AUTH_TOKEN: _unset, ...without } = environment
@@ -161,6 +168,37 @@ describe('gemini-balance keys', () => {
     expect([...gateway.services.pool.keys()]).toHaveLength(1)
     const gone = await keys(['list', '--server', 'http://127.0.0.1:9'], here)
     expect([gone.code, gone.errors]).toEqual([1, expect.stringContaining('does not answer')])
+  })
+
+  test('makes a database only for an import, and nothing at all for who only looks', async () => {
+    const environment = { ...nobodyThere('empty'), API_KEYS: goodKey }
+    const words = 'list|list --database|export --all|check --all|enable --all|disable --all|delete --all --yes'.split(
+      '|',
+    )
+    for (const line of [...words, 'import --dry-run']) {
+      const { code, output, errors } = await keys(line.split(' '), environment, one)
+      expect([line, code, output, errors]).toEqual([line, 1, '', expect.stringContaining('There is nothing here yet')])
+      expect(existsSync(environment.DATA_DIR)).toBe(false)
+    }
+    const { gateway } = await serve()
+    for (const AUTH_TOKEN of ['', 'wrong-token-marker']) {
+      for (const line of ['list', 'import']) {
+        const here = { ...environment, PORT: String(gateway.port), AUTH_TOKEN }
+        const { code, errors } = await keys([line], here, one)
+        expect([code, errors]).toEqual([1, expect.stringContaining('does not take this admin token')])
+        expect(existsSync(environment.DATA_DIR)).toBe(false)
+      }
+    }
+    expect((await keys(['import'], environment, one)).code).toBe(0)
+    expect((await keys(['list', '--json'], environment)).code).toBe(0)
+  })
+
+  test('moves the keys of the settings into the database', async () => {
+    const environment = nobodyThere('moved')
+    const moved = await keys(['import'], { ...environment, API_KEYS: `${one},${two}` }, `API_KEYS=${one},${two}`)
+    expect(moved.output).toContain('2 there already (2 now also kept in the database)')
+    expect(moved.output).toContain('2 keys taken in.')
+    expect((await keys(['export', '--all'], environment)).output.split('\n').toSorted()).toEqual(['', one, two])
   })
 
   test('works on the database when no server answers, and says so', async () => {

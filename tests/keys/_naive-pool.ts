@@ -19,6 +19,7 @@ export type NaiveLease = {
   readonly key: NaiveKey
   readonly model: string
   readonly isCounted: boolean
+  readonly lentAt: number
   readonly request: NaiveRequest | null
 }
 
@@ -27,6 +28,7 @@ type NaiveOccasion = {
   readonly model: string
   readonly bucket: string
   readonly isCounted: boolean
+  readonly lentAt: number
 }
 
 /** What uses up nothing. */
@@ -38,6 +40,8 @@ export class NaivePool {
   owners = new Map<string, NaiveOwner>()
   /** Of all owners, those that are gone included. */
   requests: (NaiveRequest & { readonly kind: string })[] = []
+  /** Which keys a model was refused: what three are refused is the model's affair. */
+  refused = new Map<string, Set<NaiveKey>>()
   /** Whether counts may differ a little. */
   isAstray = false
 
@@ -101,11 +105,11 @@ export class NaivePool {
 
   lend(key: NaiveKey, { model, isCounted = true }: Wish, bucket: string, now: number): NaiveLease {
     key.inFlight++
-    if (!isCounted) return { key, model, isCounted, request: null }
+    if (!isCounted) return { key, model, isCounted, lentAt: now, request: null }
     const request = { at: now, bucket, kind: key.entry.kind }
     this.ownerOf(key).requests.push(request)
     this.requests.push(request)
-    return { key, model, isCounted, request }
+    return { key, model, isCounted, lentAt: now, request }
   }
 
   settle(
@@ -127,10 +131,10 @@ export class NaivePool {
         this.requests = this.requests.filter(one => one !== request)
       } else if (spent.tokens > 0) owner.tokens.push({ at: now, bucket: request.bucket, tokens: spent.tokens })
     }
-    this.apply({ key, model: lease.model, bucket, isCounted: lease.isCounted }, verdict, now)
+    this.apply({ key, model: lease.model, bucket, isCounted: lease.isCounted, lentAt: lease.lentAt }, verdict, now)
   }
 
-  apply({ key, model, bucket: leased, isCounted }: NaiveOccasion, verdict: Verdict, now: number): void {
+  apply({ key, model, bucket: leased, isCounted, lentAt }: NaiveOccasion, verdict: Verdict, now: number): void {
     const { effect, name } = verdict
     const owner = this.ownerOf(key)
     if (effect.kind === 'healthy') key.soft = 0
@@ -145,15 +149,20 @@ export class NaivePool {
     const bucket = (isCounted ? verdict.bucket : undefined) ?? leased
     if (bucket === '' && effect.scope === 'key') return
     if (isCounted && verdict.bucket !== undefined && model !== '') this.#rename(model, verdict.bucket)
-    const until =
-      effect.lasts === 'until-pacific-midnight' ? nextPacificMidnight(now) : now + effect.lasts.seconds * 1000
+    const isOfYesterday = lentAt < now && pacificDate(lentAt) !== pacificDate(now)
+    const midnight = isOfYesterday ? now : nextPacificMidnight(now)
+    const until = effect.lasts === 'until-pacific-midnight' ? midnight : now + effect.lasts.seconds * 1000
     if (effect.scope === 'owner') {
       owner.cool(bucket, until)
       if (isCounted && name === 'quota-per-minute') owner.phases.set(bucket, until)
       if (isCounted) owner.learn(bucket, verdict.limits ?? [], now)
     } else if (until > (key.cooling.get(bucket)?.until ?? 0)) key.cooling.set(bucket, { until, reason: name })
-    const forbidden = [...key.cooling.values()].filter(one => one.reason === 'forbidden' && one.until > now)
-    if (name === 'forbidden' && forbidden.length >= 3) key.isDead = true
+    if (name !== 'forbidden') return
+    this.refused.set(bucket, (this.refused.get(bucket) ?? new Set()).add(key))
+    const own = [...key.cooling].filter(([name, { reason, until: end }]) => {
+      return reason === 'forbidden' && end > now && (this.refused.get(name)?.size ?? 0) < 3
+    })
+    if (own.length >= 3) key.isDead = true
   }
 
   requestsToday(kind: string, bucket: string, now: number): number {
@@ -164,6 +173,7 @@ export class NaivePool {
   /** A new process: nothing is in flight, minutes are not remembered, and neither are owners that are gone. */
   restart(now: number): void {
     for (const key of this.keys) key.inFlight = 0
+    this.refused.clear()
     for (const owner of this.owners.values()) {
       owner.vagueUntil = now + 60_000
       owner.phases.clear()

@@ -137,7 +137,7 @@ export class PoolStory {
     const verdict = verdictOf(told, model)
     const bucket = this.#pool.bucketOf({ model })
     this.#watched(() => this.#pool.report(key.keyId, verdict, model))
-    this.#naive.apply({ key, model, bucket, isCounted: true }, verdict, this.#now)
+    this.#naive.apply({ key, model, bucket, isCounted: true, lentAt: this.#now }, verdict, this.#now)
     if (verdict.name === 'healthy') key.isDead = false
   }
 

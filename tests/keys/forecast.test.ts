@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
+import type { BucketTotals } from '#src/keys/bucket-totals.ts'
 import { forecast } from '#src/keys/forecast.ts'
-import type { BucketTotals } from '#src/keys/quota-book.ts'
 
 const hour = 3_600_000
 /** Midnight in Los Angeles. */

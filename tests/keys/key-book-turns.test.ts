@@ -52,8 +52,10 @@ test('a change that names no key of the book, or changes nothing, does not touch
   expect(await book.change(['nobody'], { enabled: false })).toEqual({ matched: 0, changed: 0 })
   expect(await book.change([idOf(one)], { enabled: true })).toEqual({ matched: 1, changed: 0 })
   expect(await book.remove([])).toEqual({ matched: 0, changed: 0 })
-  expect((await book.import(one)).counts.known).toBe(1)
   expect(state.calls).toBe(0)
+  expect((await book.import(one)).counts.imported).toBe(1)
+  expect((await book.import(one)).counts).toMatchObject({ known: 1, imported: 0 })
+  expect(state.calls).toBe(1)
 })
 
 const table = `key,kind,project,tags,note,enabled

@@ -20,33 +20,39 @@ describeWithEachDatabase('The key book', databases => {
   }
 
   test('takes in what is new, says what is not, and has it after a restart', async () => {
-    const { book, pool, storage, again } = await open(named(ofEnvironment))
+    const { book, pool, storage, again } = await open(named(ofEnvironment, three))
     const text = `${one}\n${two}\n${one}\n${ofEnvironment}\nshort\n`
     const expected = {
-      counts: { total: 5, new: 2, 'duplicate-in-text': 1, known: 1, 'deleted-before': 0, refused: 1, imported: 2 },
+      counts: { total: 5, new: 2, 'duplicate-in-text': 1, known: 1, 'deleted-before': 0, refused: 1, imported: 3 },
       rows: [
         { line: 1, fingerprint: fingerprintFor(one), status: 'new', reason: '' },
         { line: 2, fingerprint: fingerprintFor(two), status: 'new', reason: '' },
         { line: 3, fingerprint: fingerprintFor(one), status: 'duplicate-in-text', reason: 'the same key as in line 1' },
-        { line: 4, fingerprint: fingerprintFor(ofEnvironment), status: 'known', reason: '' },
+        {
+          line: 4,
+          fingerprint: fingerprintFor(ofEnvironment),
+          status: 'known',
+          reason: expect.stringContaining('kept'),
+        },
         { line: 5, fingerprint: fingerprintFor('short'), status: 'refused', reason: 'shorter than 20 characters' },
       ],
     } as const
     expect(await book.plan(text)).toEqual(expected)
-    expect(keysOf(pool)).toEqual([`${ofEnvironment} environment`])
+    expect(keysOf(pool)).toEqual([`${ofEnvironment} environment`, `${three} environment`])
     expect(await book.import(text, { project: 'p', tags: ['x'] })).toEqual({
       ...expected,
-      keyIds: [idOf(one), idOf(two)],
+      keyIds: [idOf(one), idOf(two), idOf(ofEnvironment)],
     })
-    const after = [`${ofEnvironment} environment`, `${one} database`, `${two} database`]
+    const after = [`${ofEnvironment} environment`, `${one} database`, `${three} environment`, `${two} database`]
     expect(keysOf(pool)).toEqual(after)
     await storage.close()
 
     const later = await again()
     expect(keysOf(later.pool)).toEqual(after)
-    expect(later.book.records([idOf(two), idOf(ofEnvironment), 'nobody'])).toEqual([
+    expect(later.book.records([idOf(two), idOf(ofEnvironment), idOf(three), 'nobody'])).toEqual([
       expect.objectContaining({ keyId: idOf(two), project: 'p', tags: ['x'], createdAt: expect.any(Number) }),
-      expect.objectContaining({ keyId: idOf(ofEnvironment), project: null, tags: [], createdAt: null }),
+      expect.objectContaining({ keyId: idOf(ofEnvironment), project: null, tags: [], createdAt: expect.any(Number) }),
+      expect.objectContaining({ keyId: idOf(three), createdAt: null }),
     ])
     await later.close()
   })
@@ -86,6 +92,31 @@ describeWithEachDatabase('The key book', databases => {
     expect(keysOf(later.pool)).toEqual([])
     later.book.refresh(named(ofEnvironment))
     expect(keysOf(later.pool)).toEqual([`${ofEnvironment} environment off`])
+    await later.close()
+  })
+
+  test('an import keeps what only the environment names, as it is, and it stays when the environment names it no more', async () => {
+    const settings = { ...named(one, two), VERTEX_API_KEYS: [three], PAID_KEY: ofEnvironment }
+    const { book, pool, storage, again } = await open(settings)
+    await book.change([idOf(two)], { enabled: false, tags: ['slow'] })
+    const text = `API_KEYS=["${one}","${two}"]\nVERTEX_API_KEYS=${three}\nPAID_KEY=${ofEnvironment}\n`
+    const { counts, rows, keyIds } = await book.import(text, { tags: ['of the import'] })
+    expect([counts.known, counts.imported, keyIds.length]).toEqual([4, 4, 4])
+    expect(rows.map(({ reason }) => reason)).toEqual(Array(4).fill(expect.stringContaining('now also kept')))
+    expect((await book.import(text)).counts).toMatchObject({ known: 4, imported: 0 })
+    expect(keysOf(pool)).toHaveLength(4)
+    await storage.close()
+
+    const later = await again(named())
+    expect(keysOf(later.pool)).toEqual(
+      [`${one} database`, `${two} database off`, `${three} database`, `${ofEnvironment} database`].toSorted(),
+    )
+    expect(later.book.records([one, two, three, ofEnvironment].map(idOf))).toEqual([
+      expect.objectContaining({ kind: 'gemini', priority: 0, tags: [] }),
+      expect.objectContaining({ kind: 'gemini', enabled: false, tags: ['slow'] }),
+      expect.objectContaining({ kind: 'vertex-express', priority: 0, tags: [] }),
+      expect.objectContaining({ kind: 'gemini', priority: 1, tags: [] }),
+    ])
     await later.close()
   })
 

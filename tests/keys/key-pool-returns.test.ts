@@ -54,7 +54,7 @@ test('projects that are put together by hand have used what both have used', () 
   clock.now += 1000
   expect(leased(pool.acquire({ ...wish, owner: 'b' })).keyId).toBe('b')
   pool.replaceKeys([entry('a', { project: 'p' }), entry('b', { project: 'p' })])
-  expect(pool.acquire(wish)).toMatchObject({ kind: 'cooling', retryAt: Date.UTC(2026, 10, 24, 8) })
+  expect(pool.acquire(wish)).toMatchObject({ kind: 'cooling', retryAt: Date.UTC(2026, 10, 24, 8) + 5000 })
 })
 
 test('the sums hold for owners that are suspended, come back, and are taken away', () => {

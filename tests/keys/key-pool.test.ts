@@ -173,7 +173,7 @@ test('model names that clients make up cannot fill the memory', () => {
   }
   const { pool } = poolOf([entry('a')])
   for (let index = 0; index < 3000; index++) useOnce(pool, `made-up-${index}`, notFound)
-  expect(pool.key('a')?.cooling.size).toBe(1000)
+  expect(pool.key('a')?.cooling.size).toBe(200)
   useOnce(pool, model, perMinute(60))
   expect(pool.acquire({ kind: 'gemini', model }).kind).toBe('cooling')
 })

@@ -26,9 +26,9 @@ test('nothing is held back while no limit is known', () => {
 test.each([
   ['one less than the requests of a minute', limit('requests', 'minute', 4), null],
   ['the requests of a minute', limit('requests', 'minute', 3), noon + 60_250],
-  ['the requests of a day', limit('requests', 'day', 3), today.end],
+  ['the requests of a day', limit('requests', 'day', 3), today.end + 5000],
   ['the tokens of a minute', limit('input-tokens', 'minute', 500), noon + 60_250],
-  ['the tokens of a day', limit('input-tokens', 'day', 500), today.end],
+  ['the tokens of a day', limit('input-tokens', 'day', 500), today.end + 5000],
   ['one token less', limit('input-tokens', 'day', 501), null],
 ])('after %s', (_name, learned, until) => {
   const use = used(3)
@@ -40,7 +40,7 @@ test.each([
 test('of a full minute and a full day the day lasts longer', () => {
   const use = used(3)
   use.learn([limit('requests', 'minute', 3), limit('requests', 'day', 3)], noon)
-  expect(use.fullUntil(noon, today, true)).toBe(today.end)
+  expect(use.fullUntil(noon, today, true)).toBe(today.end + 5000)
 })
 
 test('the count of a day is not acted on where it is not sure that it is of one project', () => {

@@ -6,6 +6,7 @@ Usage: gemini-balance keys ACTION [options]
                   --dry-run    only say what would happen
                   --kind gemini|vertex-express, --project P, --priority N, --tag T, --note TEXT
                                for keys of which the text does not say it
+                  Keys that only the settings name are kept in the database too; they may then go from API_KEYS.
                   --revive     also keys that were deleted before
                   --no-check   do not have the server check the new keys
   list            show keys and their states; --limit N
@@ -29,6 +30,6 @@ Where:
 
   --json          one JSON document on standard output; messages and progress are on standard error
 
-Exit codes: 0 done, 1 failed or no key matched, 2 wrong usage, 3 done, but the import refused lines or the check found
-dead keys, 78 wrong settings.
+Exit codes: 0 done, 1 failed, no key matched or a check that found nothing out, 2 wrong usage, 3 done, but the import
+refused lines or the check found dead keys, 78 wrong settings.
 `

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { coreSettings } from '../../config/core-settings.ts'
+import { databaseSettings } from '../../config/database-settings.ts'
 import type { EnvironmentVariables } from '../../config/read-environment.ts'
 import { securitySettings } from '../../config/security-settings.ts'
 import { serverSettings } from '../../config/server-settings.ts'
@@ -32,15 +35,27 @@ export class ServerUnusable extends Error {
   override readonly name = 'ServerUnusable'
 }
 
+/** Thrown when a command that only looks at keys, or changes some, finds no database; the message is for people. */
+export class NoDatabase extends Error {
+  override readonly name = 'NoDatabase'
+}
+
 /**
  * Finds the keys and says on standard error where they are.
- * @throws SettingsRefused, ServerUnusable, and what the database throws
+ * Only an import that is no dry run makes a database where there is none.
+ * @throws SettingsRefused, ServerUnusable, NoDatabase, and what the database throws
  */
-export const findTarget = async ({ place, token }: KeysCommand, tools: TargetTools): Promise<KeysTarget> => {
+export const findTarget = async ({ action, place, token }: KeysCommand, tools: TargetTools): Promise<KeysTarget> => {
   const settings = Settings.fromEnvironment({ definitions: coreSettings, ...tools })
   const tokenOfSettings = settings.view(securitySettings).AUTH_TOKEN
   const usual = token ?? (tokenOfSettings === '' ? undefined : new Secret(tokenOfSettings))
   const local = addressOf(settings)
+  const missing = missingFileOf(settings)
+  const openDatabase = () => {
+    const mayMake = action.name === 'import' && !action.dryRun
+    if (missing !== undefined && !mayMake) throw new NoDatabase(noDatabase(missing))
+    return tools.openLocalKeys()
+  }
   switch (place.kind) {
     case 'server': {
       tellPerson(`Using the server at ${place.url}.`)
@@ -53,15 +68,15 @@ export const findTarget = async ({ place, token }: KeysCommand, tools: TargetToo
       tellPerson('Using the database of the settings.')
       if (local !== undefined && (await answers(local)))
         tellPerson(`A server answers at ${local}. It notices changes only when it is started again.`)
-      return await tools.openLocalKeys()
+      return await openDatabase()
     case 'either':
       if (local === undefined || !(await answers(local))) {
         const why = local === undefined ? '' : `, as no server answers at ${local}`
         tellPerson(`Using the database of the settings${why}.`)
-        return await tools.openLocalKeys()
+        return await openDatabase()
       }
       tellPerson(`Using the server at ${local}.`)
-      return await openServer(local, usual, token === undefined, tools)
+      return await openServer(local, usual, token === undefined && missing === undefined, tools)
   }
 }
 
@@ -79,6 +94,22 @@ const openServer = async (url: string, token: Secret | undefined, mayLook: boole
   }
   throw new ServerUnusable(refusedToken)
 }
+
+/** Without this file there is nothing to look at, and opening would make it, its folder and an encryption key. */
+const missingFileOf = (settings: Settings): string | undefined => {
+  const { DATABASE_TYPE, SQLITE_DATABASE, ENCRYPTION_KEY } = settings.view(databaseSettings)
+  const { DATA_DIR } = settings.view(serverSettings)
+  const needed = [
+    ...(DATABASE_TYPE === 'sqlite' ? [SQLITE_DATABASE] : []),
+    ...(ENCRYPTION_KEY === '' ? [keyFileName] : []),
+  ]
+  return needed.map(name => join(DATA_DIR, name)).find(file => !existsSync(file))
+}
+
+const keyFileName = 'encryption.key'
+
+const noDatabase = (file: string) =>
+  `There is nothing here yet: ${file} does not exist. The first start of the gateway makes it, or the first import of keys.`
 
 const refusedToken = 'The server does not take this admin token. Set AUTH_TOKEN to the right one.'
 

@@ -47,7 +47,10 @@ export const runCheck = async (response: Response, json: boolean): Promise<numbe
     return exitCodes.failed
   }
   if (total === 0) tellPerson('No key matches.')
-  return total === 0 ? exitCodes.failed : dead > 0 ? exitCodes.partly : exitCodes.fine
+  else if (healthy === 0 && dead === 0)
+    tellPerson('Nothing was found out about any key: see the reasons of the results.')
+  if (dead > 0) return exitCodes.partly
+  return healthy > 0 ? exitCodes.fine : exitCodes.failed
 }
 
 async function* readLines(response: Response): AsyncGenerator<CheckLine> {

@@ -3,7 +3,7 @@ import type { KeyChangeResult } from '../../keys/key-book.ts'
 import type { ImportPlan } from '../../keys/plan-import.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { keysHelp } from './keys-help.ts'
-import { findTarget, type KeysTarget, ServerUnusable, type TargetTools } from './keys-target.ts'
+import { findTarget, type KeysTarget, NoDatabase, ServerUnusable, type TargetTools } from './keys-target.ts'
 import type { KeysAction, KeysCommand, SelectParts } from './parse-keys-arguments.ts'
 import { NothingToRead, readText } from './read-text.ts'
 import { runCheck } from './run-check.ts'
@@ -27,9 +27,13 @@ export const runKeys = async (command: KeysCommand, tools: TargetTools): Promise
       await target.close()
     }
   } catch (error) {
-    if (!(error instanceof Refused || error instanceof ServerUnusable || error instanceof NothingToRead)) throw error
-    tellPerson(error.message)
-    return error instanceof Refused ? error.exitCode : exitCodes.failed
+    if (error instanceof Refused) {
+      tellPerson(error.message)
+      return error.exitCode
+    }
+    if (![ServerUnusable, NoDatabase, NothingToRead].some(known => error instanceof known)) throw error
+    tellPerson((error as Error).message)
+    return exitCodes.failed
   }
 }
 

@@ -10,9 +10,11 @@ export const showImport = ({ counts, rows }: ImportPlan, dryRun: boolean): strin
     return `  line ${row.line}  ${row.fingerprint}  ${why}`
   })
   if (told.length > mostLines) lines.push(`  and ${number(told.length - mostLines)} more; --json shows them all`)
+  const kept = rows.filter(({ status, reason }) => status === 'known' && reason !== '').length
+  const ofThem = kept === 0 ? '' : ` (${number(kept)} ${dryRun ? 'would then be' : 'now'} also kept in the database)`
   const parts = [
     `${number(counts.new)} new`,
-    `${number(counts.known)} there already`,
+    `${number(counts.known)} there already${ofThem}`,
     `${number(counts['duplicate-in-text'])} twice in the text`,
     `${number(counts['deleted-before'])} deleted before`,
     `${number(counts.refused)} refused`,
