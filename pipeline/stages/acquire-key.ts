@@ -85,8 +85,7 @@ const leaseOf = (taken: Acquisition, wish: Wish, known: Built, options: AcquireK
   if (taken.kind === 'leased') return taken.lease
   const { pool, counts, now } = options
   const { total, cooling, dead } = counts()
-  // A second attempt that finds nobody was a request that got its key.
-  if (known.journal.attempts.length === 0) pool.noteMissed(wish)
+  if (isUnmet(known)) pool.noteMissed(wish)
   if (taken.kind === 'none-alive') {
     throw new GatewayError(
       'no-key',
@@ -103,6 +102,12 @@ const leaseOf = (taken: Acquisition, wish: Wish, known: Built, options: AcquireK
       `(${cooling} of ${total} keys cooling, ${dead} dead.)`,
     { retryAfterSeconds },
   )
+}
+
+/** Whether quota is what the request lacks: no key was ready, or Google refused those that seemed to be. */
+const isUnmet = ({ journal: { attempts } }: Built): boolean => {
+  const last = attempts.at(-1)?.verdict
+  return last === undefined || last === 'billing' || last.includes('quota')
 }
 
 /** Whether every living key rests because Google said that there is no such model: waiting would not help. */

@@ -112,7 +112,7 @@ export class Consequences {
     readiness.refresh(key.owner)
     quotas.restate(key.owner, bucket, now)
     // A refusal of yesterday's request may tell a limit that today's have reached.
-    if (verdict.limits !== undefined) this.#options.accounting.review(key.owner)
+    if (occasion.lentAt < quotas.dayOf(now).start) this.#options.accounting.review(key.owner)
     if (verdict.name === 'forbidden') this.#forbidden.note(bucket, key)
     if (verdict.name === 'forbidden' && this.#forbidden.countOwn(key, now) >= mostForbidden) {
       this.#kill(key, verdict, 'Google refuses this key three models for lack of permission. See its restrictions.')

@@ -27,7 +27,7 @@ const serve = (answer: (request: Request) => Response | Promise<Response>) => {
 
 /** What a raw connection to the bridge gets back for a text. */
 const say = (port: number, text: string) =>
-  new Promise<string>(resolve => {
+  new Promise<string>((resolve, reject) => {
     let answer = ''
     connect({ port, host: '127.0.0.1' })
       .on('data', chunk => {
@@ -35,7 +35,7 @@ const say = (port: number, text: string) =>
       })
       .on('close', () => resolve(answer))
       // Who sends far too much may be cut off before reading why; `close` follows.
-      .on('error', () => {})
+      .on('error', error => 'code' in error && error.code === 'ECONNREFUSED' && reject(error))
       .write(text)
   })
 
