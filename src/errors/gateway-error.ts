@@ -3,6 +3,8 @@ import { catalogue, type ErrorCode } from './catalogue.ts'
 export type GatewayErrorOptions = {
   /** When the caller may try again, in whole seconds. */
   readonly retryAfterSeconds?: number
+  /** The part of the request that is at fault, as a path: `messages[2].content`. */
+  readonly param?: string
   /** What the log must know and the caller must not. */
   readonly detail?: string
   readonly cause?: unknown
@@ -18,6 +20,7 @@ export class GatewayError extends Error {
   readonly errorCode: ErrorCode
   readonly status: number
   readonly retryAfterSeconds: number | undefined
+  readonly param: string | undefined
   readonly detail: string | undefined
 
   constructor(errorCode: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -25,6 +28,7 @@ export class GatewayError extends Error {
     this.errorCode = errorCode
     this.status = catalogue[errorCode].status
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.param = options.param
     this.detail = options.detail
   }
 }

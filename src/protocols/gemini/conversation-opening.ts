@@ -10,10 +10,16 @@ const mostBytes = 16_384
  */
 export const openingOf = (payload: GeminiPayload): readonly Buffer[] | undefined => {
   const contents = payload.raw('contents')
-  const turn = contents && firstElement(contents)
+  const turn = contents === undefined ? textOf([payload.get('contents')].flat()[0]) : firstElement(contents)
   if (turn === undefined) return undefined
-  const instruction = payload.raw('systemInstruction')
+  const instruction = payload.raw('systemInstruction') ?? textOf(payload.get('systemInstruction'))
   return [...(instruction === undefined ? [] : [instruction]), turn].map(bytes => bytes.subarray(0, mostBytes))
+}
+
+/** Of a member that was made from another dialect. */
+const textOf = (value: unknown): Buffer | undefined => {
+  const text = JSON.stringify(value)
+  return text === undefined ? undefined : Buffer.from(text)
 }
 
 /** A lone object stands for a list of one (proto3 JSON). */

@@ -63,6 +63,12 @@ export class GeminiPayload {
     return new GeminiPayload(bytes, members, unset, [], new Map())
   }
 
+  /** A body that was made from another dialect: there are no bytes of the client's to keep. */
+  static of(members: Readonly<Record<string, unknown>>): GeminiPayload {
+    const given = Object.entries(members).filter(([, value]) => value !== undefined)
+    return new GeminiPayload(emptyObject, new Map(), new Map(), [], new Map(given))
+  }
+
   /** Whether the client, or a stage before, said anything of the top-level `name` (camelCase; snake_case is found too). */
   has(name: string): boolean {
     return this.#added.has(name) || this.#members.has(name)
@@ -85,10 +91,14 @@ export class GeminiPayload {
     return span && this.#bytes.subarray(span.start, span.end)
   }
 
-  /** Whether the ASCII `text` stands anywhere in a top-level member; cheaper than parsing it to find that it does not. */
+  /**
+   * Whether the ASCII `text` may stand anywhere in a top-level member; cheaper than parsing it to find that it does not.
+   * Of one that was added whole, nothing is known without looking.
+   */
   mentions(name: string, text: string): boolean {
     const span = this.#members.get(name)
-    return span !== undefined && this.#bytes.subarray(span.start, span.end).includes(text, 0, 'latin1')
+    if (span === undefined) return this.#added.has(name)
+    return this.#bytes.subarray(span.start, span.end).includes(text, 0, 'latin1')
   }
 
   /** Adds a top-level member. The caller has seen that it is absent. */
@@ -174,6 +184,8 @@ export class GeminiPayload {
   }
 }
 
+const emptyObject = Buffer.from('{}')
+
 /** `system_instruction` → `systemInstruction`: Google reads both spellings of every name. */
 const toCamelCase = (name: string) =>
   name.includes('_') ? name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()) : name
@@ -182,11 +194,11 @@ const byPlace = (left: Splice, right: Splice) => left.at - right.at
 
 const quoted = (name: string, value: unknown) => `"${name}":${textOf(value)}`
 
-/** Settings are written into every request: their text is kept for as long as the value lives. */
+/** Settings, which are frozen, are written into every request: their text is kept for as long as the value lives. */
 const texts = new WeakMap<object, string>()
 
 const textOf = (value: unknown): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return JSON.stringify(value)
   const known = texts.get(value)
   if (known !== undefined) return known
   const text = JSON.stringify(value)
