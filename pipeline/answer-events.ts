@@ -1,5 +1,5 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
-import { type AnswerFacts, noFacts, readAnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { type AnswerFacts, type AnswerReader, noFacts } from '#src/protocols/gemini/answer-facts.ts'
 import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
 import { type FrameReader, FrameTooLarge } from '#src/protocols/gemini/frames.ts'
 import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
@@ -7,9 +7,11 @@ import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import type { Secret } from '#src/security/secret.ts'
 import type { Watch, Watchdog } from '#src/upstream/watchdog.ts'
 import { bytesWithoutSecret, withoutSecret } from '#src/upstream/without-secret.ts'
+import type { AnswerStream } from './exchange.ts'
 
 export type AnswerEventsOptions = {
   readonly form: StreamForm
+  readonly reader: AnswerReader
   /** The key of the attempt: an error event may quote it. */
   readonly secret: Secret
   readonly watchdog: Watchdog
@@ -30,7 +32,7 @@ type ChunkReader = {
 const closings: Readonly<Record<StreamForm, RegExp>> = { sse: /^\s*$/, array: /^\s*(\[\s*)?\]\s*$/ }
 
 /** The events of one streamed answer: passed on as they came, and observed on the way. */
-export class AnswerEvents {
+export class AnswerEvents implements AnswerStream {
   readonly #reader: ChunkReader
   readonly #frames: FrameReader
   readonly #options: AnswerEventsOptions
@@ -150,7 +152,7 @@ export class AnswerEvents {
 
   #observe(bytes: Buffer, start: number, end: number) {
     const text = bytes.toString('utf8', start, end)
-    const facts = readFacts(text)
+    const facts = readFacts(text, this.#options.reader)
     if (facts === null) return
     if (facts.hasError) this.#errorText = withoutSecret(text, this.#options.secret)
     const before = this.#facts
@@ -160,7 +162,7 @@ export class AnswerEvents {
     this.#facts = {
       visible: before.visible || facts.visible,
       thought: before.thought || facts.thought,
-      finishReason: facts.finishReason ?? before.finishReason,
+      finishReason: before.finishReason ?? facts.finishReason,
       blockReason: facts.blockReason ?? before.blockReason,
       usage: facts.usage ?? before.usage,
       hasError: before.hasError || facts.hasError,
@@ -169,9 +171,9 @@ export class AnswerEvents {
 }
 
 /** An event that is not JSON is passed on all the same; it just says nothing. */
-const readFacts = (text: string): AnswerFacts | null => {
+const readFacts = (text: string, reader: AnswerReader): AnswerFacts | null => {
   try {
-    return readAnswerFacts(text)
+    return reader.event(text)
   } catch (error) {
     if (error instanceof SyntaxError) return null
     throw error

@@ -66,6 +66,7 @@ const door: Door = {
   },
   writeError: error => ({ contentType: 'application/json', body: googleErrorBody(error) }),
   writeErrorFrame: googleErrorFrame,
+  keepAlive: '',
 }
 
 const ownExchange = (version: string, query: string, logger: Logger): Built => ({
@@ -87,7 +88,10 @@ const ownExchange = (version: string, query: string, logger: Logger): Built => (
     verb: 'GET',
     body: { kind: 'none' },
     stream: null,
-    isObserved: false,
+    answer: 'unknown',
+    credential: 'x-goog-api-key',
+    writer: null,
+    fanOut: null,
   },
   target: null,
   mode: { kind: 'text' },

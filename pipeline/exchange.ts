@@ -7,7 +7,7 @@ import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import type { Caller } from '#src/security/token-book.ts'
 import type { HeaderRecord } from '#src/upstream/forwarded-headers.ts'
-import type { AnswerEvents } from './answer-events.ts'
+import type { EventSource } from './event-source.ts'
 import type { Scope } from './scope.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -22,12 +22,56 @@ export type Door = {
   /** What the address alone tells, for the log row of a request that is refused before it is read. */
   readonly about: { readonly method: string; readonly model: string }
   /** Reads what is asked for. Runs after authentication; a refusal is a thrown GatewayError. */
-  readonly read: (arrived: Authenticated) => Ask | Promise<Ask>
+  readonly read: (arrived: Authenticated) => Reading | Promise<Reading>
   /** An error in the caller's dialect. */
   readonly writeError: (error: GatewayError) => { readonly contentType: string; readonly body: string }
   /** The same in mid-stream, when the status is already sent. */
   readonly writeErrorFrame: (form: StreamForm, error: GatewayError, isFirst: boolean) => string
+  /** Bridges silence in a stream of events: something that every client of the dialect passes over. */
+  readonly keepAlive: string
+  /** Google's own refusal in the caller's dialect; absent where it goes on as it came. */
+  readonly writeRefusal?: (status: number, body: string) => Refusal
 }
+
+/** What a door has read. A body in another dialect is translated when it is known which model it is for. */
+export type Reading = Omit<Ask, 'body' | 'writer'> & {
+  readonly body: RequestBody | ForeignBody
+  /** How the answer is written; null: as it comes, or as the translation of the body says. */
+  readonly writer: AnswerWriter | null
+  /** The name goes up inside a body that nobody changes: nothing may be peeled off it. */
+  readonly isLiteral?: boolean
+}
+
+export type ForeignBody = { readonly kind: 'foreign'; readonly translate: (target: Target) => Promise<Translated> }
+
+/** A request of another dialect in the inner language (Gemini's), and the way back. */
+export type Translated = {
+  readonly body: RequestBody
+  readonly writer: AnswerWriter
+  readonly fanOut: FanOut | null
+}
+
+/** One request that takes several calls upstream. */
+export type FanOut =
+  /** The same call several times; the answers become candidates of one. */
+  | { readonly kind: 'copies'; readonly count: number }
+  /** One call per body; the answers become one list. */
+  | { readonly kind: 'pieces'; readonly bodies: readonly Buffer[] }
+
+/** Writes Gemini's answers in the caller's dialect. */
+export type AnswerWriter = {
+  /** @param answer parsed; a list where there were several calls. @throws GatewayError when it is worth nothing */
+  readonly whole: (answer: unknown) => string
+  /** A new one per stream. `end` says what is left to say at a complete end. Both may throw a GatewayError. */
+  readonly stream: () => EventWriter
+}
+
+export type EventWriter = { readonly write: (event: GeminiAnswer) => string; readonly end: () => string }
+
+export type Refusal = { readonly body: string; readonly retryAfterSeconds: number | null }
+
+/** A GenerateContentResponse as it came: anything may be in it. */
+export type GeminiAnswer = Readonly<Record<string, unknown>>
 
 /** What the client wants, in the inner language (Gemini's). */
 export type Ask = {
@@ -43,8 +87,15 @@ export type Ask = {
   readonly body: RequestBody
   /** The form of a streamed answer; null for a whole one. */
   readonly stream: StreamForm | null
-  /** Whether the answer is a GenerateContentResponse and is looked at for emptiness, blocks, usage. */
-  readonly isObserved: boolean
+  /**
+   * What the answer is looked at for (emptiness, blocks, usage): a GenerateContentResponse, a chat completion of Google's
+   * own OpenAI layer, or nothing the gateway knows.
+   */
+  readonly answer: 'gemini' | 'openai' | 'unknown'
+  /** The header the key goes up in; Google's OpenAI layer takes it as a bearer only. */
+  readonly credential: 'x-goog-api-key' | 'bearer'
+  readonly writer: AnswerWriter | null
+  readonly fanOut: FanOut | null
 }
 
 export type RequestBody =
@@ -93,9 +144,16 @@ export type Answer = {
   readonly headers: HeaderRecord
   readonly content:
     | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null }
-    | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerEvents }
+    | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerStream }
     /** Passed through unread: too big to hold, or nothing the gateway knows. */
     | { readonly kind: 'unread'; readonly body: ReadableStream<Uint8Array> | null }
+}
+
+/** The events of a streamed answer, as bytes, and what has been seen in them so far. */
+export type AnswerStream = EventSource & {
+  readonly facts: AnswerFacts
+  /** An error event that upstream sent in mid-stream, as JSON text. */
+  readonly errorText: string | null
 }
 
 export type KeyWish = Wish
@@ -105,7 +163,7 @@ export type Journal = {
   protocol: string
   method: string
   model: string
-  isStream: boolean
+  stream: StreamForm | null
   tokenFingerprint: string | null
   keyId: string | null
   status: number

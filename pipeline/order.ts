@@ -1,5 +1,6 @@
 import type { TokenBook } from '#src/security/token-book.ts'
 import type { Arrived } from './exchange.ts'
+import { fanOut } from './fan-out.ts'
 import type { PaceSettings } from './pace-text.ts'
 import type { Refinements } from './refine.ts'
 import { type RetryingOptions, retrying } from './retrying.ts'
@@ -28,7 +29,7 @@ export const order = ({ tokens, models, refinements, retry, pace }: OrderOptions
     .step(resolveModel(models)) // reads the body: some dialects name the model there
     .step(detectMode(refinements))
     .step(buildPayload(refinements)) // once, for every attempt
-    .step(retrying(retry)) // acquire-key and call-upstream, again while it can help
+    .step(fanOut(retrying(retry))) // acquire-key and call-upstream, again while it can help; several where one asks for several
     .step(optimizeStream(refinements, pace))
 
 /** What is answered without asking upstream (model lists) is still authenticated, logged and told its ending. */

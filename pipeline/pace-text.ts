@@ -1,4 +1,4 @@
-import type { GeminiAnswer } from './plugin.ts'
+import type { GeminiAnswer } from './exchange.ts'
 
 /** The optimizer's settings; delays in seconds, the rest in characters. */
 export type PaceSettings = {

@@ -1,8 +1,10 @@
 import type { AnyElysia } from 'elysia'
 import type { SettingDefinitions, SettingValues } from '#src/config/define-settings.ts'
+import type { SignatureMemory } from '#src/conversations/signature-memory.ts'
+import type { MediaFetcher } from '#src/media/media-fetcher.ts'
 import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import type { BodyLimits } from '#src/web/read-body.ts'
-import type { Answered, Built, Door, KeyWish, Mode, ModeDetected, Resolved } from './exchange.ts'
+import type { Answered, Built, Door, GeminiAnswer, KeyWish, Mode, ModeDetected, Resolved } from './exchange.ts'
 
 /**
  * The named points of the pipeline at which plugins refine a value. Each is the value and what is known when it is made.
@@ -20,9 +22,6 @@ export type Points = {
   /** One event of a streamed answer, parsed. */
   readonly events: { readonly value: GeminiAnswer; readonly known: Answered }
 }
-
-/** A GenerateContentResponse as it came: anything may be in it. */
-export type GeminiAnswer = Readonly<Record<string, unknown>>
 
 /** Same type in, same type out. `applies` is asked once per request; where it says no, the stage costs nothing more. */
 export type PluginStage<Point extends keyof Points> = {
@@ -58,6 +57,14 @@ export type Gateway = {
   readonly exchange: (request: Request, door: Door) => Promise<Response>
   /** Answers an authenticated request without asking upstream; `produce` makes the JSON text. Logged like any other. */
   readonly answer: (request: Request, door: Door, produce: () => string | Promise<string>) => Promise<Response>
+  /** Hands a request on to whoever owns another path (without the base path); body, signal and query stay. */
+  readonly reroute: (request: Request, path: string) => Promise<Response>
+  /** Media that a request names by their address. */
+  readonly media: Pick<MediaFetcher, 'fetch'>
+  /** The voice of requests that name none of Gemini's. */
+  readonly defaultVoice: () => string
+  /** For clients that do not send thought signatures back. */
+  readonly signatures: SignatureMemory
   readonly models: ModelSource
   /** Suffixes that are switched on, longest first. */
   readonly suffixes: () => readonly string[]

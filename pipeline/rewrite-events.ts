@@ -1,42 +1,21 @@
-import { arrayFrames } from '#src/protocols/gemini/array-frames.ts'
-import { sseFrames } from '#src/protocols/gemini/sse-frames.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import type { EventSource } from './event-source.ts'
-import type { GeminiAnswer } from './plugin.ts'
+import type { EventWriter, GeminiAnswer } from './exchange.ts'
+import { readEvents } from './read-events.ts'
 
 /** Turns one event into those that go out in its place, each as soon as it is there. */
 export type Rewrite = (event: GeminiAnswer) => Iterable<GeminiAnswer> | AsyncIterable<GeminiAnswer>
 
 /** A source whose events went through `rewrite`. Only used when a stage really wants to change events. */
 export const rewriteEvents = (source: EventSource, form: StreamForm, rewrite: Rewrite): EventSource => {
-  const frames = form === 'sse' ? sseFrames() : arrayFrames()
-  const waiting: string[] = []
-  let current: AsyncIterator<GeminiAnswer> | Iterator<GeminiAnswer> | undefined
+  const nextEvent = rewritten(source, form, rewrite)
   let isFirst = true
   let isClosed = false
-  const nextValue = async (): Promise<string | null> => {
-    for (;;) {
-      const step = await current?.next()
-      if (step !== undefined && !step.done) return JSON.stringify(step.value)
-      current = undefined
-      const text = waiting.shift()
-      if (text !== undefined) {
-        const event = readEvent(text)
-        // What is no event of Gemini's (a mirror's `[DONE]`) is nobody's to change.
-        if (event === null) return text
-        const rewritten = rewrite(event)
-        current = Symbol.asyncIterator in rewritten ? rewritten[Symbol.asyncIterator]() : rewritten[Symbol.iterator]()
-        continue
-      }
-      const bytes = await source.read()
-      if (bytes === null) return null
-      frames.push(bytes, (all, start, end) => waiting.push(all.toString('utf8', start, end).trim()))
-    }
-  }
   return {
     async read() {
-      const value = await nextValue()
-      if (value !== null) {
+      const next = await nextEvent()
+      if (next !== null) {
+        const value = typeof next === 'string' ? next : JSON.stringify(next)
         const frame = form === 'sse' ? `data: ${value}\r\n\r\n` : `${isFirst ? '[' : ',\r\n'}${value}`
         isFirst = false
         return Buffer.from(frame)
@@ -49,11 +28,54 @@ export const rewriteEvents = (source: EventSource, form: StreamForm, rewrite: Re
   }
 }
 
-const readEvent = (text: string): GeminiAnswer | null => {
-  try {
-    const event: unknown = JSON.parse(text)
-    return typeof event === 'object' && event !== null && !Array.isArray(event) ? (event as GeminiAnswer) : null
-  } catch {
-    return null
+/** A source that speaks the caller's dialect; `rewrite` comes first, where a stage wants it. */
+export const translateEvents = (
+  source: EventSource,
+  form: StreamForm,
+  rewrite: Rewrite | null,
+  writer: EventWriter,
+  onTranslated: (milliseconds: number) => void,
+): EventSource => {
+  const nextEvent = rewritten(source, form, rewrite ?? unchanged)
+  let isOver = false
+  const translate = (write: () => string): string => {
+    const startedAt = performance.now()
+    const text = write()
+    onTranslated(performance.now() - startedAt)
+    return text
+  }
+  return {
+    async read() {
+      while (!isOver) {
+        const next = await nextEvent()
+        isOver = next === null
+        const text =
+          next === null ? translate(writer.end) : typeof next === 'string' ? '' : translate(() => writer.write(next))
+        if (text !== '') return Buffer.from(text)
+      }
+      return null
+    },
+    cancel: () => source.cancel(),
+  }
+}
+
+const unchanged: Rewrite = event => [event]
+
+/** The events after `rewrite`, one by one; text where there was none of Gemini's; null at the end. */
+const rewritten = (source: EventSource, form: StreamForm, rewrite: Rewrite) => {
+  const nextRead = readEvents(source, form)
+  let current: AsyncIterator<GeminiAnswer> | Iterator<GeminiAnswer> | undefined
+  return async (): Promise<GeminiAnswer | string | null> => {
+    for (;;) {
+      const step = current?.next()
+      const done = step instanceof Promise ? await step : step
+      if (done !== undefined && !done.done) return done.value
+      current = undefined
+      const read = await nextRead()
+      if (read === null) return null
+      if (read.kind === 'other') return read.text
+      const events = rewrite(read.event)
+      current = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]()
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
 import type { Logger } from '#src/logging/logger.ts'
+import { bridgeSilence, type HeartbeatSettings } from './bridge-silence.ts'
 import type { Answered, Arrived, Door, Journal } from './exchange.ts'
 import type { localOrder, order } from './order.ts'
 import type { Gateway } from './plugin.ts'
@@ -16,6 +17,7 @@ export type RunExchangeOptions = {
   /** Registers the log row; the first duty, so that it is done last. */
   readonly log: (arrived: Arrived) => void
   readonly logger: Logger
+  readonly heartbeat: HeartbeatSettings
   /** Told of every exchange when it begins, so that a stop can wait for them. */
   readonly onStart: (request: Request, scope: Scope) => void
 }
@@ -24,15 +26,14 @@ export type Exchanges = Pick<Gateway, 'exchange' | 'answer'>
 
 /** Runs requests through the pipeline and tells the one ending of each. Never throws. */
 export const createExchanges = (options: RunExchangeOptions): Exchanges => {
-  const run = async (
-    request: Request,
-    door: Door,
-    work: (arrived: Arrived) => Promise<Response>,
-  ): Promise<Response> => {
+  const begin = (request: Request, door: Door): Arrived => {
     const arrived = arrive(request, door, options.logger)
-    const { scope, requestId } = arrived
     options.log(arrived)
-    request.signal.addEventListener('abort', () => scope.close({ kind: 'abandoned' }), { once: true })
+    request.signal.addEventListener('abort', () => arrived.scope.close({ kind: 'abandoned' }), { once: true })
+    return arrived
+  }
+  const run = async (arrived: Arrived, work: (arrived: Arrived) => Promise<Response>): Promise<Response> => {
+    const { request, requestId, scope } = arrived
     try {
       options.onStart(request, scope)
       return await work(arrived)
@@ -48,12 +49,15 @@ export const createExchanges = (options: RunExchangeOptions): Exchanges => {
     options.logger.error('an exchange failed', { requestId, stage, error: error.detail })
   }
   return {
-    exchange: (request, door) =>
-      run(request, door, async arrived =>
+    exchange: (request, door) => {
+      const begun = begin(request, door)
+      const answering = run(begun, async arrived =>
         reply(await options.spine.run(arrived), (stage, error) => reportFault(arrived.requestId, stage, error)),
-      ),
+      )
+      return bridgeSilence(begun, answering, options.heartbeat)
+    },
     answer: (request, door, produce) =>
-      run(request, door, async arrived => {
+      run(begin(request, door), async arrived => {
         await options.localSpine.run(arrived)
         return replyWith(arrived, await produce())
       }),
@@ -80,7 +84,7 @@ export const newJournal = ({ protocol, about }: Door): Journal => ({
   protocol,
   method: about.method,
   model: about.model,
-  isStream: false,
+  stream: null,
   tokenFingerprint: null,
   keyId: null,
   status: 0,
@@ -115,16 +119,32 @@ const reply = (
   known: Answered & { readonly reply: ReplyContent },
   onFailure: (stage: string, error: GatewayError) => void,
 ): Response => {
-  const { answer, journal, scope, stopwatch, reply: content } = known
+  const { answer, ask, journal, scope, stopwatch, reply: content } = known
   journal.status = answer.status
   journal.firstByteMs = stopwatch.elapsed
-  const headers = replyHeaders(known, answer.headers)
   if (content.kind !== 'whole') {
+    if (ask.writer !== null && content.kind === 'events')
+      answer.headers['content-type'] = 'text/event-stream; charset=utf-8'
+    const headers = replyHeaders(known, answer.headers)
     return new Response(streamReply(known, content, onFailure), { status: answer.status, headers })
   }
   if (answer.content.kind === 'whole') journal.usage = answer.content.facts?.usage ?? null
-  scope.close(answer.status < 400 ? { kind: 'finished' } : { kind: 'failed', stage: 'call-upstream', error: told })
+  if (answer.status >= 400) return replyRefused(known, content.bytes)
+  if (ask.writer !== null) answer.headers['content-type'] = 'application/json; charset=utf-8'
+  const headers = replyHeaders(known, answer.headers)
+  scope.close({ kind: 'finished' })
   return new Response(content.bytes, { status: answer.status, headers })
+}
+
+/** Upstream's own refusal, in the caller's dialect. */
+const replyRefused = (known: Answered, bytes: Buffer | string): Response => {
+  const { answer, door, scope } = known
+  const refusal = door.writeRefusal?.(answer.status, bytes.toString()) ?? null
+  if (refusal !== null) answer.headers['content-type'] = 'application/json; charset=utf-8'
+  const headers = replyHeaders(known, answer.headers)
+  if (refusal !== null && refusal.retryAfterSeconds !== null) headers['retry-after'] = String(refusal.retryAfterSeconds)
+  scope.close({ kind: 'failed', stage: 'call-upstream', error: told })
+  return new Response(refusal?.body ?? bytes, { status: answer.status, headers })
 }
 
 /** Upstream's own refusal, which is passed on as it came. */

@@ -2,6 +2,7 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import { judge } from '#src/keys/judge.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome, Verdict } from '#src/keys/verdict.ts'
+import { addUsage } from '#src/protocols/gemini/add-usage.ts'
 import type { Answer, AttemptNote, Built } from './exchange.ts'
 import type { Way } from './find-way.ts'
 import type { Ending } from './scope.ts'
@@ -19,7 +20,7 @@ export const settleNow = (lease: Lease, note: AttemptNote, verdict: Verdict, rea
 export const settleAtEnd = (known: Built, answer: Answer, note: AttemptNote) => {
   known.scope.defer(ending => {
     const { lease, content } = answer
-    if (content.kind === 'events') known.journal.usage = content.events.facts.usage
+    if (content.kind === 'events') known.journal.usage = addUsage(known.journal.usage, content.events.facts.usage)
     const isUpstreams = ending.kind === 'finished' || (content.kind === 'events' && content.events.errorText !== null)
     const verdict = isUpstreams ? judge(outcomeOf(answer)) : verdictAtEnd(ending)
     lease.settle(finish(note, verdict), { inputTokens: inputTokensOf(answer), reached: true })

@@ -18,6 +18,7 @@ import { keysCheckApi } from './admin/keys-check-api.ts'
 import { poolApi } from './admin/pool-api.ts'
 import { settingsApi } from './admin/settings-api.ts'
 import { keySettings } from './config/key-settings.ts'
+import { speechSettings } from './config/later-settings.ts'
 import { logSettings } from './config/log-settings.ts'
 import { modelSettings } from './config/model-settings.ts'
 import { pipelineSettings } from './config/pipeline-settings.ts'
@@ -25,6 +26,7 @@ import { securitySettings } from './config/security-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import { streamSettings } from './config/stream-settings.ts'
 import { upstreamSettings } from './config/upstream-settings.ts'
+import { SignatureMemory } from './conversations/signature-memory.ts'
 import { GatewayError } from './errors/gateway-error.ts'
 import { selectForCheck } from './keys/check-select.ts'
 import { refuseBadHost, refusePage } from './refuse-page.ts'
@@ -34,6 +36,7 @@ import type { Services } from './services.ts'
 import { logRetention } from './storage/log-retention.ts'
 import { version } from './version.ts'
 import { healthRoutes } from './web/health.ts'
+import { splitUrl } from './web/split-url.ts'
 
 /** The features the program is made with. */
 export type Plugins = readonly Plugin[]
@@ -104,6 +107,9 @@ export const createApp = (services: Services, plugins: Plugins): App => {
   })
 
   const live = new LiveExchanges()
+  // Bun knows the connection of a request by the very object it made.
+  const originals = new WeakMap<Request, Request>()
+  const speech = settings.view(speechSettings)
   const elysia = new Elysia({ prefix: server.BASE_PATH, handler: { standardHostname: false } })
   const exchanges = createExchanges({
     spine: order({
@@ -118,12 +124,25 @@ export const createApp = (services: Services, plugins: Plugins): App => {
       pace: settings.view(streamSettings),
     }),
     localSpine: localOrder(tokens),
+    heartbeat: settings.view(streamSettings),
     log: logExchange(records),
     logger,
-    onStart: (request, scope) => admit(elysia, live, request, scope),
+    onStart: (request, scope) => admit(elysia, live, originals.get(request) ?? request, scope),
   })
   const gateway: Gateway = {
     ...exchanges,
+    reroute: (request, path) => {
+      const { query } = splitUrl(request.url)
+      const again = new Request(
+        `http://gateway.internal${server.BASE_PATH}${path}${query === '' ? '' : `?${query}`}`,
+        request,
+      )
+      originals.set(again, originals.get(request) ?? request)
+      return elysia.handle(again)
+    },
+    media: services.media,
+    signatures: new SignatureMemory(),
+    defaultVoice: () => speech.TTS_VOICE_NAME,
     models: catalogue,
     suffixes: () => refinements.suffixes.map(({ suffix }) => suffix),
     bodyLimits: () => ({

@@ -2,12 +2,14 @@ import { databaseSettings } from './config/database-settings.ts'
 import type { OwnedSettings } from './config/declared-settings.ts'
 import { ensureTokens, type GeneratedToken } from './config/first-start-tokens.ts'
 import { noteGenerated, withoutOvertakenTokens } from './config/generated-tokens.ts'
+import { mediaSettings } from './config/media-settings.ts'
 import type { EnvironmentVariables } from './config/read-environment.ts'
 import { securitySettings } from './config/security-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import { Settings } from './config/settings.ts'
 import { createKeyServices, type KeyServices } from './key-services.ts'
 import { createLogger, type Logger, type LogLevel } from './logging/logger.ts'
+import { MediaFetcher } from './media/media-fetcher.ts'
 import { prepareDataDirectory } from './runtime/prepare-data-directory.ts'
 import { openSecretBox } from './security/secret-box.ts'
 import { TokenBook } from './security/token-book.ts'
@@ -40,6 +42,7 @@ export type Services = KeyServices & {
   readonly now: () => number
   readonly watchdog: Watchdog
   readonly client: UpstreamClient
+  readonly media: MediaFetcher
   /** Tokens that were made because none was set; to be shown once. */
   readonly generatedTokens: readonly GeneratedToken[]
 }
@@ -87,7 +90,8 @@ export const createServices = async (options: ServicesOptions): Promise<Services
     }
   })
 
-  return { ...keys, settings, logger, storage, records, tokens, now, watchdog, client, generatedTokens }
+  const media = new MediaFetcher({ settings: settings.view(mediaSettings) })
+  return { ...keys, settings, logger, storage, records, tokens, now, watchdog, client, media, generatedTokens }
 }
 
 const chooseFormat = (wish: string, isTerminal: boolean) =>

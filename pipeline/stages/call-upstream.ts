@@ -1,8 +1,9 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
-import { readWholeAnswer } from '#src/protocols/gemini/answer-facts.ts'
+import { type AnswerReader, geminiReader } from '#src/protocols/gemini/answer-facts.ts'
 import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
+import { completionReader } from '#src/protocols/openai/completion-facts.ts'
 import { headersForClient, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
 import { plainResponse } from '#src/upstream/plain-response.ts'
 import type { UpstreamClient, UpstreamReply } from '#src/upstream/upstream-client.ts'
@@ -11,7 +12,7 @@ import type { Watchdog } from '#src/upstream/watchdog.ts'
 import type { WayOut } from '#src/upstream/way-out.ts'
 import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
 import { AnswerEvents } from '../answer-events.ts'
-import type { Answer, Built } from '../exchange.ts'
+import type { Answer, Ask, Built } from '../exchange.ts'
 import { readWhole } from '../read-whole.ts'
 
 /** The settings this stage reads, live. */
@@ -58,6 +59,7 @@ export const callUpstream =
         headers: headersForUpstream(request.headers, settings.CUSTOM_HEADERS),
         body: body.kind === 'bytes' ? body.bytes : null,
         secret: lease.secret,
+        credential: ask.credential,
         controller,
       },
       {
@@ -82,10 +84,11 @@ export const callUpstream =
         return judgeLarge(response, { ...answer, content: { kind: 'unread', body: whole.body } })
       const bytes = bytesWithoutSecret(whole.bytes, lease.secret)
       const held: Answer = { ...answer, content: { kind: 'whole', bytes, facts: null } }
-      return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, ask.isObserved)
+      return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, readers[ask.answer])
     }
     const events = new AnswerEvents(response.body ?? emptyBody(), {
       form: ask.stream,
+      reader: readers[ask.answer] ?? geminiReader,
       secret: lease.secret,
       watchdog,
       progressMilliseconds,
@@ -94,8 +97,18 @@ export const callUpstream =
     })
     // A stream that is given up for another attempt, or for an error of ours, must not stay open.
     scope.defer(() => events.cancel())
-    return await judgeStart({ ...answer, content: { kind: 'events', form: ask.stream, events } }, events)
+    return await judgeStart(
+      { ...answer, content: { kind: 'events', form: ask.stream, events } },
+      events,
+      known.door.writeRefusal !== undefined,
+    )
   }
+
+const readers: Readonly<Record<Ask['answer'], AnswerReader | null>> = {
+  gemini: geminiReader,
+  openai: completionReader,
+  unknown: null,
+}
 
 const unread: AttemptOutcome = { kind: 'answered', facts: null }
 
@@ -134,10 +147,10 @@ const refused = (response: Response, answer: Answer): CallResult => ({
   },
 })
 
-const judgeWhole = (answer: Answer, bytes: Buffer, isObserved: boolean): CallResult => {
-  if (!isObserved) return toAnswered(answer, { kind: 'answered', facts: null })
+const judgeWhole = (answer: Answer, bytes: Buffer, reader: AnswerReader | null): CallResult => {
+  if (reader === null) return toAnswered(answer, { kind: 'answered', facts: null })
   try {
-    const facts = readWholeAnswer(bytes)
+    const facts = reader.whole(bytes)
     return toAnswered({ ...answer, content: { kind: 'whole', bytes, facts } }, { kind: 'answered', facts })
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
@@ -146,7 +159,7 @@ const judgeWhole = (answer: Answer, bytes: Buffer, isObserved: boolean): CallRes
 }
 
 /** Holds the stream back until something worth sending has come, so that another attempt is still possible. */
-const judgeStart = async (answer: Answer, events: AnswerEvents): Promise<CallResult> => {
+const judgeStart = async (answer: Answer, events: AnswerEvents, isTranslated: boolean): Promise<CallResult> => {
   try {
     await events.hold()
   } catch (error) {
@@ -156,14 +169,21 @@ const judgeStart = async (answer: Answer, events: AnswerEvents): Promise<CallRes
   // What has only begun, with thoughts perhaps, is judged when it has ended.
   const facts = events.isComplete ? events.facts : null
   if (events.errorText === null) return toAnswered(answer, { kind: 'answered', facts })
-  const outcome: AttemptOutcome = {
-    kind: 'refused',
+  const outcome = {
+    kind: 'refused' as const,
     status: errorStatus(events.errorText),
     contentType: 'application/json',
     body: events.errorText,
   }
-  return { kind: 'failed', status: outcome.status, answer, outcome }
+  return { kind: 'failed', status: outcome.status, answer: isTranslated ? asWhole(answer, outcome) : answer, outcome }
 }
+
+/** Nothing has been sent yet: in a dialect that is written here, an error can still be an error. */
+const asWhole = (answer: Answer, { status, body }: { readonly status: number; readonly body: string }): Answer => ({
+  ...answer,
+  status,
+  content: { kind: 'whole', bytes: Buffer.from(body), facts: null },
+})
 
 const brokenStart = ({ errorCode }: GatewayError, { facts }: AnswerEvents): AttemptOutcome => {
   if (errorCode === 'upstream-empty') return { kind: 'answered', facts }

@@ -21,7 +21,7 @@ const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending:
   protocol: journal.protocol,
   method: journal.method,
   model: journal.model,
-  stream: journal.isStream,
+  stream: journal.stream !== null,
   token: journal.tokenFingerprint,
   keyId: journal.keyId,
   outcome: ending.kind,

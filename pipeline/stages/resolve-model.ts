@@ -1,6 +1,6 @@
 import { matchesModel } from '#src/config/match-model.ts'
 import { GatewayError } from '#src/errors/gateway-error.ts'
-import type { Ask, Authenticated, Target } from '../exchange.ts'
+import type { Ask, Authenticated, Reading, Target } from '../exchange.ts'
 import type { Refinements } from '../refine.ts'
 import type { Stage } from '../stage.ts'
 
@@ -11,7 +11,10 @@ export type ResolveModelOptions = {
   readonly filtered: () => readonly string[]
 }
 
-/** Reads what is asked for and peels the suffixes off the model's name, longest first, in any order they stand. */
+/**
+ * Reads what is asked for, peels the suffixes off the model's name, longest first, in any order they stand, and has a
+ * body of another dialect translated for the model that is left.
+ */
 export const resolveModel = (
   options: ResolveModelOptions,
 ): Stage<Authenticated, { readonly ask: Ask; readonly target: Target | null }> => ({
@@ -19,19 +22,34 @@ export const resolveModel = (
   run: async arrived => {
     const startedAt = performance.now()
     const reading = arrived.door.read(arrived)
-    const ask = reading instanceof Promise ? await reading : reading
+    const read = reading instanceof Promise ? await reading : reading
     arrived.stopwatch.receive += performance.now() - startedAt
-    arrived.journal.method = ask.method
-    arrived.journal.isStream = ask.stream !== null
-    if (ask.model === null) return { ask, target: null }
-    arrived.journal.model = ask.model
-    const target = await peel(ask.version, ask.model, options)
+    arrived.journal.method = read.method
+    arrived.journal.stream = read.stream
+    if (read.model === null) return { ask: await toAsk(read, null, arrived), target: null }
+    arrived.journal.model = read.model
+    const target =
+      read.isLiteral === true
+        ? { asked: read.model, model: read.model, suffixes: [] }
+        : await peel(read.version, read.model, options)
     if (matchesModel(options.filtered(), target.model)) {
-      throw new GatewayError('model-not-found', `models/${ask.model} is not offered by this gateway.`)
+      throw new GatewayError('model-not-found', `models/${read.model} is not offered by this gateway.`)
     }
-    return { ask, target }
+    return { ask: await toAsk(read, target, arrived), target }
   },
 })
+
+const toAsk = async (read: Reading, target: Target | null, { stopwatch }: Authenticated): Promise<Ask> => {
+  const { body } = read
+  if (body.kind !== 'foreign') return { ...read, body }
+  if (target === null) throw new GatewayError('internal', 'A body that names no model cannot be translated.')
+  const startedAt = performance.now()
+  const received = stopwatch.receive
+  const translated = await body.translate(target)
+  // Fetching what the body names is counted as receiving it.
+  stopwatch.translate += performance.now() - startedAt - (stopwatch.receive - received)
+  return { ...read, ...translated }
+}
 
 const peel = async (
   version: string,

@@ -4,6 +4,7 @@ import { type GeminiCall, parseGeminiCall } from '#src/protocols/gemini/parse-ca
 import { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import { googleErrorBody, googleErrorFrame, type StreamForm } from '#src/protocols/gemini/write-error.ts'
 import { type BodyLimits, readBody } from '#src/web/read-body.ts'
+import { withoutCredentials } from '#src/web/without-credentials.ts'
 
 /**
  * The native protocol's way in and out: nearly the identity.
@@ -23,6 +24,8 @@ export const geminiDoor = (
   read: arrived => readAsk(arrived, version, path, query, limits),
   writeError: error => ({ contentType: 'application/json; charset=UTF-8', body: googleErrorBody(error) }),
   writeErrorFrame: googleErrorFrame,
+  // Google's Python SDK takes a comment for JSON (2.25.0); an empty line it passes over, as all others do.
+  keepAlive: '\r\n',
 })
 
 /** Names only what looks like a name: whoever is refused may have sent anything. */
@@ -55,7 +58,10 @@ const readAsk = async (
     verb: request.method,
     body: await readRequestBody(request, isGenerating, limits),
     stream: call.method === 'streamGenerateContent' ? streamForm(upstreamQuery) : null,
-    isObserved: isGenerating,
+    answer: isGenerating ? 'gemini' : 'unknown',
+    credential: 'x-goog-api-key',
+    writer: null,
+    fanOut: null,
   }
 }
 
@@ -81,27 +87,6 @@ const readRequestBody = async (
   if (request.method === 'GET' || request.method === 'HEAD') return { kind: 'none' }
   const bytes = await readBody(request, limits())
   return isGenerating ? { kind: 'payload', payload: GeminiPayload.read(bytes) } : { kind: 'bytes', bytes }
-}
-
-/** Google reads each with a dollar before it as well. */
-const credentialNames = new Set(['key', '$key', 'access_token', '$access_token'])
-
-/** A second credential beside the gateway's own makes Google refuse the request, and the client's is none of its business. */
-const withoutCredentials = (query: string): string => {
-  if (!/key|access_token|%/i.test(query)) return query
-  return query
-    .split('&')
-    .filter(pair => !credentialNames.has(decodeName(pair)))
-    .join('&')
-}
-
-const decodeName = (pair: string): string => {
-  const name = pair.split('=', 1)[0] ?? ''
-  try {
-    return decodeURIComponent(name).toLowerCase()
-  } catch {
-    return name.toLowerCase()
-  }
 }
 
 /** Old SDKs write the parameter as `$alt`, and percent-encode the dollar. */

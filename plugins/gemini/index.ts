@@ -1,6 +1,9 @@
 import { Elysia } from 'elysia'
+import type { Door } from '#pipeline/exchange.ts'
 import { definePlugin, type Gateway } from '#pipeline/plugin.ts'
 import { GatewayError } from '#src/errors/gateway-error.ts'
+import { openaiErrorBody } from '#src/protocols/openai/write-error.ts'
+import { isGeminiRequest } from '#src/web/is-gemini-request.ts'
 import { preflight } from '#src/web/preflight.ts'
 import { splitUrl } from '#src/web/split-url.ts'
 import { geminiDoor } from './door.ts'
@@ -25,7 +28,9 @@ const routes = (gateway: Gateway) => {
   return app.all(
     '/v1/*',
     ({ request }) =>
-      isGemini(request) || request.method === 'OPTIONS' ? answer(gateway, request, '/v1') : notHere(gateway, request),
+      isGeminiRequest(request) || request.method === 'OPTIONS'
+        ? answer(gateway, request, '/v1')
+        : notHere(gateway, request),
     { parse: 'none' },
   )
 }
@@ -48,21 +53,16 @@ const answer = (gateway: Gateway, request: Request, prefix: string): Response | 
   return gateway.exchange(request, door)
 }
 
-/**
- * Who calls a path that both dialects have is told apart by where the credential is (the wire formats' documentation):
- * `x-goog-api-key` or `?key=` is Gemini; a colon behind the model is always Gemini.
- */
-const isGemini = (request: Request): boolean => {
-  const { path, query } = splitUrl(request.url)
-  return (
-    request.headers.has('x-goog-api-key') || /(^|&)key=/.test(query) || /\/v1\/models\/[^/]+(:|%3a)\w+$/i.test(path)
-  )
-}
-
-const notHere = (gateway: Gateway, request: Request) =>
-  gateway.answer(request, geminiDoor(request.method, 'v1', '', '', gateway.bodyLimits), () => {
+/** Whoever does not show to be a Gemini client speaks OpenAI here. */
+const notHere = (gateway: Gateway, request: Request) => {
+  const door: Door = {
+    ...geminiDoor(request.method, 'v1', '', '', gateway.bodyLimits),
+    writeError: error => ({ contentType: 'application/json; charset=utf-8', body: openaiErrorBody(error) }),
+  }
+  return gateway.answer(request, door, () => {
     throw new GatewayError(
       'not-found',
-      'Only the Gemini protocol is served under /v1 here. Send the token as x-goog-api-key, or use /v1beta.',
+      'This path and method are not served under /v1. The OpenAI API is at /v1/chat/completions, /v1/embeddings and /v1/models; a Gemini client sends its token as x-goog-api-key, or uses /v1beta.',
     )
   })
+}

@@ -39,12 +39,9 @@ export const safety = definePlugin({
   parts: settings => ({
     stages: {
       payload: {
-        applies: ({ mode, ask }) =>
-          mode.kind === 'text' &&
-          settings.SAFETY_SETTINGS.length > 0 &&
-          ask.body.kind === 'payload' &&
-          !ask.body.payload.has('safetySettings'),
-        run: payload => payload.add('safetySettings', settings.SAFETY_SETTINGS),
+        applies: ({ mode }) => mode.kind === 'text' && settings.SAFETY_SETTINGS.length > 0,
+        run: payload =>
+          payload.has('safetySettings') ? payload : payload.add('safetySettings', settings.SAFETY_SETTINGS),
       },
     },
   }),

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { definePlugin } from '#pipeline/plugin.ts'
 import { defineSettings, setting } from '#src/config/define-settings.ts'
 import { matchesModel } from '#src/config/match-model.ts'
-import { addOwnTool } from '#src/protocols/gemini/add-own-tool.ts'
+import { addOwnToolUnasked, describeAddedTool } from '#src/protocols/gemini/add-own-tool.ts'
 import { capabilitiesOf } from '#src/protocols/gemini/capabilities.ts'
 
 const settings = defineSettings({
@@ -11,8 +11,8 @@ const settings = defineSettings({
     default: false,
     group: 'tools',
     help: {
-      en: 'Lets models read the web addresses in a prompt when the client brings no tools of its own.',
-      zh: '客户端没有自带工具时，允许模型读取提示词中的网址。',
+      en: 'Lets models read the web addresses in a prompt when the client brings no functions of its own.',
+      zh: '客户端没有自带函数工具时，允许模型读取提示词中的网址。',
     },
   }),
   URL_CONTEXT_MODELS: setting({
@@ -26,24 +26,22 @@ const settings = defineSettings({
   }),
 })
 
-/** Reading of web addresses by default, where the client said nothing of tools. */
+/** Reading of web addresses by default, where the client brings no functions. */
 export const urlContext = definePlugin({
   name: 'url-context',
   settings,
   parts: settings => ({
     stages: {
       payload: {
-        applies: ({ target, mode, ask }) =>
+        applies: ({ target, mode }) =>
           settings.URL_CONTEXT_ENABLED &&
           mode.kind === 'text' &&
-          ask.body.kind === 'payload' &&
-          !ask.body.payload.has('tools') &&
-          !ask.body.payload.has('cachedContent') &&
           target !== null &&
           matchesModel(settings.URL_CONTEXT_MODELS, target.model) &&
           capabilitiesOf(target.model).canReadUrls,
-        run: (payload, { target }) => {
-          const added = addOwnTool(payload, target?.model ?? '', 'urlContext')
+        run: (payload, { target, notes }) => {
+          const added = addOwnToolUnasked(payload, target?.model ?? '', 'urlContext')
+          notes.set('x-gemini-balance-url-context', describeAddedTool(added))
           return added.kind === 'added' ? added.payload : payload
         },
       },

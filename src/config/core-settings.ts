@@ -1,15 +1,9 @@
 import { databaseSettings } from './database-settings.ts'
 import type { OwnedSettings } from './declared-settings.ts'
 import { keySettings } from './key-settings.ts'
-import {
-  fileSettings,
-  imageHostSettings,
-  imageSettings,
-  routingSettings,
-  speechSettings,
-  updateSettings,
-} from './later-settings.ts'
+import { fileSettings, imageHostSettings, imageSettings, speechSettings, updateSettings } from './later-settings.ts'
 import { logSettings } from './log-settings.ts'
+import { mediaSettings } from './media-settings.ts'
 import { modelSettings } from './model-settings.ts'
 import { pipelineSettings } from './pipeline-settings.ts'
 import { securitySettings } from './security-settings.ts'
@@ -27,11 +21,11 @@ export const coreSettings: readonly OwnedSettings[] = [
   { owner: 'models', settings: modelSettings },
   { owner: 'pipeline', settings: pipelineSettings },
   { owner: 'streams', settings: streamSettings },
+  { owner: 'media', settings: mediaSettings },
   { owner: 'logs', settings: logSettings },
   { owner: 'speech', settings: speechSettings },
   { owner: 'images', settings: imageSettings },
   { owner: 'image hosts', settings: imageHostSettings },
   { owner: 'files', settings: fileSettings },
-  { owner: 'routing', settings: routingSettings },
   { owner: 'updates', settings: updateSettings },
 ]

@@ -183,18 +183,6 @@ export const fileSettings = defineSettings({
   }),
 })
 
-export const routingSettings = defineSettings({
-  URL_NORMALIZATION_ENABLED: setting({
-    schema: Type.Boolean(),
-    default: false,
-    group: 'server',
-    help: {
-      en: 'Repair wrong paths that clients build from the base address, such as /v1/v1/chat/completions.',
-      zh: '自动修正客户端拼错的路径，例如 /v1/v1/chat/completions。',
-    },
-  }),
-})
-
 export const updateSettings = defineSettings({
   GITHUB_REPO_OWNER: setting({
     schema: Type.String(),

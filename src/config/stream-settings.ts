@@ -66,8 +66,8 @@ export const streamSettings = defineSettings({
     default: false,
     group: 'streams',
     help: {
-      en: 'Fetch the answer whole and send signs of life meanwhile, when a client asks for a stream. For clients that give up during long thinking.',
-      zh: '客户端请求流式输出时，改为一次取回完整回答，期间发送心跳。适用于在长时间思考时会断开的客户端。',
+      en: 'Send signs of life while a streamed answer is silent, for clients and proxies that give up during long thinking. The answer is really streamed. An error that comes after the first sign of life is told inside the stream.',
+      zh: '流式回答静默期间发送心跳，适用于在长时间思考时会断开的客户端和代理。回答本身仍是真正的流式输出。首次心跳之后发生的错误会在流中告知。',
     },
   }),
   FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS: setting({
@@ -75,6 +75,6 @@ export const streamSettings = defineSettings({
     default: 5,
     unit: 'seconds',
     group: 'streams',
-    help: { en: 'Time between two such signs of life.', zh: '两次心跳之间的间隔。' },
+    help: { en: 'How long the stream may be silent before such a sign of life.', zh: '流静默多久后发送一次心跳。' },
   }),
 })

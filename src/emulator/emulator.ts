@@ -1,6 +1,8 @@
-import { answerRequest, type Delays, type ReceivedRequest } from './http/answer-request.ts'
+import { answerRequest, type ReceivedRequest } from './http/answer-request.ts'
 import { type Controlled, controlEmulator, controlPrefix } from './http/control-routes.ts'
 import { namedKey } from './http/credentials.ts'
+import type { Delays } from './http/delays.ts'
+import type { EmbedUsage } from './http/embed.ts'
 import { type SeenRequest as JournalEntry, RequestJournal } from './http/request-journal.ts'
 import { sendReply } from './http/send-reply.ts'
 import { createEmulatorClock } from './keys/emulator-clock.ts'
@@ -23,6 +25,8 @@ export type EmulatorOptions = {
   readonly startAt?: number
   /** Real milliseconds. */
   readonly delayMs?: Delays
+  /** Whether embeddings tell their usage: `by-model`, the default, `always` or `never`. */
+  readonly embedUsage?: EmbedUsage
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly http2?: boolean
 }
@@ -51,7 +55,7 @@ export const startEmulator = (options: EmulatorOptions): Emulator => {
   const quotas = new QuotaLedger(clock)
   const journal = new RequestJournal()
   const controlled: Controlled = { clock, keys, quotas, journal }
-  const side = { keys, quotas, delays: options.delayMs ?? {} }
+  const side = { keys, quotas, delays: options.delayMs ?? {}, embedUsage: options.embedUsage ?? 'by-model' }
 
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url)
@@ -97,6 +101,6 @@ const describe = ({ method, url, headers, bodyText }: ReceivedRequest, at: numbe
   path: url.pathname,
   query: url.search,
   headers: Object.fromEntries(headers),
-  key: namedKey(headers, url.searchParams),
+  key: namedKey(headers, url),
   bodyText,
 })

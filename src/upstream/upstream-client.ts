@@ -11,6 +11,8 @@ export type UpstreamRequest = {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | null
   readonly secret: Secret
+  /** The header the key goes in; `x-goog-api-key` unless said otherwise. */
+  readonly credential?: 'x-goog-api-key' | 'bearer'
   /** Ends the request, its answer included, at once. */
   readonly controller: AbortController
 }
@@ -121,7 +123,9 @@ const toInit = (
   isHttp2: boolean,
 ): BunFetchRequestInit => {
   const { body } = request
-  const headers: Record<string, string> = { ...request.headers, 'x-goog-api-key': request.secret.reveal() }
+  const headers: Record<string, string> = { ...request.headers }
+  if (request.credential === 'bearer') headers.authorization = `Bearer ${request.secret.reveal()}`
+  else headers['x-goog-api-key'] = request.secret.reveal()
   if (body !== null && !isWarm) headers['content-length'] = String(body.byteLength)
   return {
     method: request.method,

@@ -4,7 +4,8 @@ const sentences =
   'The gateway hands the question to one of many keys and returns what the model said, word by word, as it came. ' +
   'A key that has used up its minute rests until the minute is over; nobody who asks needs to know of it. '
 
-const textOf = (length: number) => sentences.repeat(Math.ceil(length / sentences.length)).slice(0, length)
+/** Plain English, so many letters of it. */
+export const textOf = (length: number) => sentences.repeat(Math.ceil(length / sentences.length)).slice(0, length)
 
 /** A chat of four turns as `@google/genai` sends it; about `bytes` long. */
 export const requestBody = (bytes: number): string =>
@@ -48,5 +49,5 @@ const answer = (text: string, finishReason: string | undefined) => ({
 })
 
 /** The body with as much text in it as `bytes` leave room for. */
-const fill = (bytes: number, write: (textLength: number) => string): string =>
+export const fill = (bytes: number, write: (textLength: number) => string): string =>
   write(Math.max(1, bytes - write(0).length))

@@ -3,7 +3,7 @@ import { fixed, mediansOf, table, whole } from './figures.ts'
 import type { BenchOptions } from './options.ts'
 import type { Workshop } from './processes.ts'
 import { loadRequests } from './request-load.ts'
-import type { Size, Target } from './targets.ts'
+import { plainShot, type Size, type Target } from './targets.ts'
 
 const cases: readonly { readonly size: Size; readonly clients: number; readonly title: string }[] = [
   { size: 'small', clients: 64, title: 'Plain requests, 2 kB up and 1.5 kB down, 64 clients' },
@@ -19,7 +19,7 @@ export const compareRequests = async (
 ): Promise<ReadonlyMap<Target['name'], number>> => {
   const sent = new Map<Target['name'], number>()
   const load = async (target: Target, size: Size, clients: number, length: number) => {
-    const figures = await loadRequests(workshop, target.port, size, clients, length)
+    const figures = await loadRequests(workshop, target.port, plainShot(size), clients, length)
     sent.set(target.name, (sent.get(target.name) ?? 0) + figures.answers)
     return figures
   }

@@ -1,5 +1,4 @@
 import { type Child, processorSeconds } from './processes.ts'
-import type { Target } from './targets.ts'
 
 /** One target's figures in one case. */
 export type Measured<Figures> = Figures & {
@@ -11,20 +10,26 @@ export type Measured<Figures> = Figures & {
 
 /**
  * Measures every target once a round, one after the other, so that what else goes on on the machine meets all of them.
+ * @param pause milliseconds to wait after a load, so that what it leaves to do later (log, collection) counts as its own
  * @returns the rounds of each target
  */
-export const interleave = async <Figures extends { readonly answers: number }>(
-  targets: readonly Target[],
+export const interleave = async <
+  Watched extends { readonly proxy: Child | null },
+  Figures extends { readonly answers: number },
+>(
+  targets: readonly Watched[],
   rounds: number,
-  measure: (target: Target) => Promise<Figures>,
-): Promise<ReadonlyMap<Target, readonly Measured<Figures>[]>> => {
-  const measured = new Map<Target, Measured<Figures>[]>(targets.map(target => [target, []]))
+  measure: (target: Watched) => Promise<Figures>,
+  pause = 0,
+): Promise<ReadonlyMap<Watched, readonly Measured<Figures>[]>> => {
+  const measured = new Map<Watched, Measured<Figures>[]>(targets.map(target => [target, []]))
   for (let round = 0; round < rounds; round++) {
     for (const target of targets) {
       const used = processorTime(target.proxy)
       const startedAt = performance.now()
       const figures = await measure(target)
       const seconds = (performance.now() - startedAt) / 1000
+      if (pause > 0) await Bun.sleep(pause)
       const spent = processorTime(target.proxy) - used
       measured.get(target)?.push({ ...figures, busy: spent / seconds, cost: (spent / figures.answers) * 1e6 })
     }

@@ -12,7 +12,8 @@ export type BenchOptions = {
   readonly binary: string | null
 }
 
-export const usage = `Usage: bun run bench [--quick] [--binary <file>]
+/** @param script the script of package.json that was called */
+export const usageOf = (script: string) => `Usage: bun run ${script} [--quick] [--binary <file>]
 
   --quick          short rounds: about a minute, and rougher figures
   --binary <file>  measure this build instead of making one
@@ -41,3 +42,5 @@ export const readOptions = (parameters: readonly string[]): BenchOptions | strin
   }
   return { ...pace, binary }
 }
+
+export const told = ({ rounds, seconds }: Pace) => `${rounds} x ${seconds} s`

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { loadCore, type Workshop } from './processes.ts'
-import { bodies, headers, requestPath, type Size } from './targets.ts'
+import type { Shot } from './targets.ts'
 
 export type RequestFigures = {
   readonly perSecond: number
@@ -16,14 +16,15 @@ export type RequestFigures = {
 export const loadRequests = async (
   workshop: Workshop,
   port: number,
-  size: Size,
+  shot: Shot,
   clients: number,
   seconds: number,
 ): Promise<RequestFigures> => {
-  const script = join(workshop.folder, `load-${size}.lua`)
-  await Bun.write(join(workshop.folder, `load-${size}.json`), bodies[size])
-  await Bun.write(script, luaScript(join(workshop.folder, `load-${size}.json`)))
-  const address = `http://127.0.0.1:${port}${requestPath(size)}`
+  const script = join(workshop.folder, `load-${shot.name}.lua`)
+  const bodyFile = join(workshop.folder, `load-${shot.name}.json`)
+  await Bun.write(bodyFile, shot.body)
+  await Bun.write(script, luaScript(bodyFile, shot.headers))
+  const address = `http://127.0.0.1:${port}${shot.path}`
   const output = await workshop.run(loadCore, [
     ...['wrk', '-t1', `-c${clients}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, address],
   ])
@@ -32,7 +33,7 @@ export const loadRequests = async (
   return JSON.parse(line.slice('figures '.length)) as RequestFigures
 }
 
-const luaScript = (bodyFile: string) => `
+const luaScript = (bodyFile: string, headers: Shot['headers']) => `
 wrk.method = 'POST'
 local file = io.open('${bodyFile}', 'rb')
 wrk.body = file:read('*a')

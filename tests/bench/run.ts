@@ -1,13 +1,14 @@
-import { join } from 'node:path'
 import { compareRequests } from './compare-requests.ts'
 import { compareStreams } from './compare-streams.ts'
 import { fixed, table, whole } from './figures.ts'
 import { prepareBinary, startGateway } from './gateway.ts'
-import { describeMachine, obstacles } from './machine.ts'
+import { describeMachine } from './machine.ts'
 import { type Nginx, startAnsweringNginx, startPassingNginx } from './nginx.ts'
-import { type BenchOptions, type Pace, readOptions, usage } from './options.ts'
-import { loadCore, proxyCore, residentMemory, Workshop } from './processes.ts'
-import { requestPath, streamPath, type Target } from './targets.ts'
+import { type BenchOptions, told } from './options.ts'
+import { loadCore, proxyCore, residentMemory, type Workshop } from './processes.ts'
+import { runBenchmark } from './run-benchmark.ts'
+import { startStreamServer } from './stream-server.ts'
+import { plainShot, streamShot, type Target } from './targets.ts'
 import { verifyGateway, verifyRequests, verifyStreams } from './verify.ts'
 
 const write = (text: string) => process.stdout.write(text)
@@ -31,8 +32,6 @@ const bench = async (workshop: Workshop, options: BenchOptions): Promise<void> =
   write(legend)
 }
 
-const told = ({ rounds, seconds }: Pace) => `${rounds} x ${seconds} s`
-
 type MemoryFigure = { readonly moment: string; readonly mebibytes: number }
 
 const measureRequests = async (
@@ -46,7 +45,7 @@ const measureRequests = async (
   const idle = await idleMemory(gateway.child)
   const targets = targetsOf(upstream, gateway, nginx)
   await verifyRequests(targets)
-  await verifyGateway(gateway, requestPath('small'))
+  await verifyGateway(gateway, plainShot('small'))
   const before = gateway.readLog().rows
   const sent = (await compareRequests(workshop, targets, options.requests)).get('gemini-balance') ?? 0
   const after = residentMemory(gateway.child)
@@ -69,7 +68,7 @@ const measureStreams = async (
   const gateway = await startGateway(workshop, proxyCore, binary, upstream)
   const targets = targetsOf(upstream, gateway, nginx)
   await verifyStreams(targets)
-  await verifyGateway(gateway, streamPath(1))
+  await verifyGateway(gateway, streamShot(1))
   const underLoad = new Map<number, number>()
   await compareStreams(workshop, targets, options.streams, ({ name }, lanes) => {
     if (name === 'gemini-balance') underLoad.set(lanes, residentMemory(gateway.child))
@@ -94,12 +93,6 @@ const idleMemory = async (child: Nginx['child']): Promise<number> => {
   return residentMemory(child)
 }
 
-const startStreamServer = async (workshop: Workshop): Promise<number> => {
-  const server = workshop.start(loadCore, [process.execPath, join(import.meta.dir, 'sse-server.ts')])
-  const { value } = await server.stdout.getReader().read()
-  return Number(new TextDecoder().decode(value))
-}
-
 const legend = `
 added p50  milliseconds more than straight to the upstream
 of nginx   answers per second, divided by those of nginx
@@ -109,18 +102,4 @@ CPU µs     processor time of the proxy for one answer
 Repeat with: bun run bench
 `
 
-const parsed = readOptions(process.argv.slice(2))
-if (typeof parsed === 'string') {
-  process.stderr.write(`${parsed}\n\n${usage}`)
-  process.exit(2)
-}
-const problems = obstacles()
-if (problems.length > 0) {
-  process.stderr.write(`The benchmark cannot run here:\n${problems.map(problem => `  ${problem}\n`).join('')}`)
-  process.exit(1)
-}
-await using workshop = new Workshop()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => void workshop[Symbol.asyncDispose]().then(() => process.exit(130)))
-}
-await bench(workshop, parsed)
+await runBenchmark('bench', bench)

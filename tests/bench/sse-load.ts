@@ -1,10 +1,9 @@
 import { percentile } from './figures.ts'
-import { bodies, headers, streamPath } from './targets.ts'
+import { type Shot, streamShot } from './targets.ts'
 
 /**
- * The load of streams, a process of its own: `bun sse-load.ts <port> <lanes> <interval> <seconds>`. Each lane reads one
- * stream after the other over a connection of its own; the lanes begin spread over the length of a stream, as real
- * clients do. Prints a StreamFigures as JSON.
+ * The load of streams, a process of its own: `bun sse-load.ts <port> <lanes> <interval> <seconds>`. Prints a StreamFigures
+ * as JSON.
  */
 export type StreamFigures = {
   readonly perSecond: number
@@ -18,13 +17,40 @@ export type StreamFigures = {
   readonly errors: number
 }
 
+/** What is sent, and how its answer is told. */
+export type StreamPlan = {
+  readonly shot: Shot
+  readonly hasEvent: (piece: Buffer) => boolean
+  /** Whether a body with this end is whole; holds what comes after the last text. */
+  readonly isWhole: (tail: string) => boolean
+  readonly tailLength: number
+  /** Sees every piece of the streams that are measured. */
+  readonly watch?: (piece: Buffer) => void
+}
+
 type Lane = { startedAt: number; firstAt: number; tail: string; isMeasured: boolean }
 
-const load = async (port: number, laneCount: number, interval: number, seconds: number): Promise<StreamFigures> => {
-  const body = bodies.small
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers, 'content-length': String(body.length) })
+/**
+ * Each lane reads one stream after the other over a connection of its own; the lanes begin spread over the length of a
+ * stream, as real clients do.
+ *
+ * @param interval milliseconds between two events
+ */
+export const loadStreams = async (
+  plan: StreamPlan,
+  port: number,
+  laneCount: number,
+  interval: number,
+  seconds: number,
+): Promise<StreamFigures> => {
+  const { path, headers, body } = plan.shot
+  const lines = Object.entries({
+    host: `127.0.0.1:${port}`,
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+  })
   const request = Buffer.from(
-    `POST ${streamPath(interval)} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+    `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
   )
   const lead = interval * 50
   const measureFrom = performance.now() + lead + 300
@@ -51,7 +77,7 @@ const load = async (port: number, laneCount: number, interval: number, seconds: 
   const finish = (socket: Bun.Socket<Lane>) => {
     const { startedAt, firstAt, isMeasured, tail } = socket.data
     const now = performance.now()
-    if (!tail.includes('"finishReason":"STOP"')) errors++
+    if (!plan.isWhole(tail)) errors++
     else answers++
     if (now >= measureFrom && now < measureUntil) completed++
     if (isMeasured) {
@@ -70,9 +96,10 @@ const load = async (port: number, laneCount: number, interval: number, seconds: 
         open: begin,
         data(socket, chunk) {
           const lane = socket.data
-          if (lane.firstAt === 0 && chunk.includes('data:')) lane.firstAt = performance.now()
+          if (lane.firstAt === 0 && plan.hasEvent(chunk)) lane.firstAt = performance.now()
+          if (lane.isMeasured) plan.watch?.(chunk)
           // The last event and the end of the body; the rest is only let through.
-          lane.tail = (lane.tail + chunk.toString('latin1')).slice(-tailLength)
+          lane.tail = (lane.tail + chunk.toString('latin1')).slice(-plan.tailLength)
           if (lane.tail.endsWith('\r\n0\r\n\r\n')) finish(socket)
         },
         close() {
@@ -100,11 +127,16 @@ const load = async (port: number, laneCount: number, interval: number, seconds: 
   }
 }
 
-/** Holds the end of the last event, whose finish reason stands before the usage. */
-const tailLength = 320
+const planOf = (interval: number): StreamPlan => ({
+  shot: streamShot(interval),
+  hasEvent: piece => piece.includes('data:'),
+  isWhole: tail => tail.includes('"finishReason":"STOP"'),
+  // Holds the end of the last event, whose finish reason stands before the usage.
+  tailLength: 320,
+})
 
 if (import.meta.main) {
   const [port = 0, lanes = 1, interval = 20, seconds = 1] = process.argv.slice(2).map(Number)
-  process.stdout.write(JSON.stringify(await load(port, lanes, interval, seconds)))
+  process.stdout.write(JSON.stringify(await loadStreams(planOf(interval), port, lanes, interval, seconds)))
   process.exit(0)
 }

@@ -1,18 +1,26 @@
 import { answerEvents } from './bodies.ts'
+import { hasRoom, stamp } from './stamps.ts'
 
 /**
  * The upstream of streams, a process of its own that prints its port. Plain sockets, so that it is faster than
- * anything that stands before it. Answers every request with the same events, one each `interval` milliseconds.
+ * anything that stands before it. Answers every request with the same events, one each `interval` milliseconds of its
+ * query. A model's name may ask for the interval as well, and for events that tell when they left (`stamps.ts`).
  */
 export const eventCount = 51
 
 const defaultInterval = 20
+
+/** The model whose events carry stamps and come so many milliseconds apart. */
+export const stampedModel = (interval: number) => `gemini-3.8-flash-stamped-every-${interval}-ms`
+
+const stampedName = /-stamped-every-(\d+)-ms:/
 
 type Lane = {
   received: Buffer
   /** What the socket would not take yet. */
   unsent: Buffer | null
   interval: number
+  isStamped: boolean
   next: number
   dueAt: number
 }
@@ -30,10 +38,12 @@ const serve = () => {
 
   const begin = (socket: Bun.Socket<Lane>, requestHead: string) => {
     const lane = socket.data
-    lane.interval = Number(/[?&]interval=(\d+)/.exec(requestHead)?.[1] ?? defaultInterval)
+    const stamped = stampedName.exec(requestHead)?.[1]
+    lane.isStamped = stamped !== undefined
+    lane.interval = Number(stamped ?? /[?&]interval=(\d+)/.exec(requestHead)?.[1] ?? defaultInterval)
     lane.next = 1
     lane.dueAt = performance.now() + lane.interval
-    send(socket, first)
+    send(socket, lane.isStamped ? stamp(first) : first)
     active.add(socket)
   }
 
@@ -41,7 +51,8 @@ const serve = () => {
     const lane = socket.data
     while (lane.dueAt <= now) {
       const isLast = lane.next === eventCount - 1
-      send(socket, isLast ? last : (frames[lane.next] ?? last))
+      const frame = isLast ? last : (frames[lane.next] ?? last)
+      send(socket, lane.isStamped && hasRoom(frame) ? stamp(frame) : frame)
       lane.next++
       lane.dueAt += lane.interval
       if (isLast) return void active.delete(socket)
@@ -56,10 +67,10 @@ const serve = () => {
   const { port } = Bun.listen<Lane>({
     hostname: '127.0.0.1',
     port: 0,
-    data: { received: empty, unsent: null, interval: defaultInterval, next: 0, dueAt: 0 },
+    data: newLane(),
     socket: {
       open(socket) {
-        socket.data = { received: empty, unsent: null, interval: defaultInterval, next: 0, dueAt: 0 }
+        socket.data = newLane()
       },
       data(socket, chunk) {
         const lane = socket.data
@@ -83,6 +94,15 @@ const serve = () => {
   })
   process.stdout.write(`${port}\n`)
 }
+
+const newLane = (): Lane => ({
+  received: empty,
+  unsent: null,
+  interval: defaultInterval,
+  isStamped: false,
+  next: 0,
+  dueAt: 0,
+})
 
 const empty = Buffer.alloc(0)
 

@@ -3,8 +3,8 @@ import { clientToken } from './gateway.ts'
 import type { Child } from './processes.ts'
 
 /** Where load is sent: straight to the upstream, or through a proxy whose process is watched. */
-export type Target = {
-  readonly name: 'direct' | 'gemini-balance' | 'nginx'
+export type Target<Name extends string = 'direct' | 'gemini-balance' | 'nginx'> = {
+  readonly name: Name
   readonly port: number
   readonly proxy: Child | null
 }
@@ -28,3 +28,21 @@ export const headers: Readonly<Record<string, string>> = {
   'x-goog-api-key': clientToken,
   'user-agent': 'google-genai-sdk/3.1.0 gl-node/20.20.2',
 }
+
+/** One request, as it is sent again and again; the name is that of its files. */
+export type Shot = {
+  readonly name: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export const plainShot = (size: Size): Shot => ({ name: size, path: requestPath(size), headers, body: bodies[size] })
+
+/** @param interval milliseconds between two events */
+export const streamShot = (interval: number): Shot => ({
+  name: 'stream',
+  path: streamPath(interval),
+  headers,
+  body: bodies.small,
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { definePlugin, type GeminiAnswer, type PluginParts, type Points } from '#pipeline/plugin.ts'
+import type { GeminiAnswer } from '#pipeline/exchange.ts'
+import { definePlugin, type PluginParts, type Points } from '#pipeline/plugin.ts'
 import { plugins as usual } from '#plugins/index.ts'
 import { type LocalGateway, startGateway } from '#tests/_gateway.ts'
 import { ask, errorOf, eventsOf, type Form } from './_ask.ts'

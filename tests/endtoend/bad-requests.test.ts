@@ -171,9 +171,14 @@ describe('An address', () => {
     },
   )
 
-  test('of another dialect is answered with a hint', async () => {
-    const answer = await post('/v1/chat/completions', body, [`Authorization: Bearer ${clientToken}`])
-    expectRefusal(answer, 404, 'NOT_FOUND', /v1beta/)
+  test('that no dialect has at /v1 is answered with a hint, as OpenAI writes errors', async () => {
+    const answer = await post('/v1/completions', body, [`Authorization: Bearer ${clientToken}`])
+    expect(answer.status).toBe(404)
+    expect(JSON.parse(answer.body).error).toMatchObject({
+      type: 'invalid_request_error',
+      param: null,
+      message: expect.stringMatching(/chat\/completions.*v1beta/),
+    })
   })
 
   test.each([

@@ -26,7 +26,7 @@ const resolve = async (model: string, listed: readonly string[] = [], filtered: 
     filtered: () => filtered,
   })
   const arrived = {
-    door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null }) },
+    door: { read: () => ({ model, version: 'v1beta', method: 'm', stream: null, body: { kind: 'none' } }) },
     journal: {},
     stopwatch: { receive: 0 },
   }

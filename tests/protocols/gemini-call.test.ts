@@ -61,7 +61,7 @@ test.each([
   ['gemini-3.1-flash-image', { family: 'image', canSearch: false }],
   ['gemini-3.8-flash-tts', { family: 'speech', canSearch: false }],
   ['gemini-embedding-2', { family: 'embedding', canSearch: false }],
-  ['gemma-4-31b-it', { family: 'text', canSearch: false, thinking: 'none' }],
+  ['gemma-4-31b-it', { family: 'text', canSearch: false, thinking: 'level' }],
   ['gemini-4-argon', { family: 'text', canSearch: true, combinesTools: true, thinking: 'level' }],
   ['some-model-of-tomorrow', { family: 'text', canSearch: true, combinesTools: true, thinking: 'level' }],
 ] as const)('what %s can do', (model, expected) => {

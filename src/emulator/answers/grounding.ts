@@ -1,10 +1,36 @@
 import type { GenerateContentRequest } from '../wire/messages.ts'
+import { sentencesOf } from './chinese.ts'
 
 /** What a search leaves on the candidate. Segments count bytes of UTF-8, not characters. */
 export const groundingOf = (request: GenerateContentRequest, prompt: string, answer: string) => {
+  const sentence = answer.split('\n')[0] ?? ''
+  return searched(request, prompt, [
+    {
+      segment: { startIndex: 0, endIndex: Buffer.byteLength(sentence), text: sentence },
+      groundingChunkIndices: sources.map((_, index) => index),
+    },
+  ])
+}
+
+/** The same with every sentence of every part supported. A segment counts from the start of its part. */
+export const groundingOfParts = (request: GenerateContentRequest, prompt: string, parts: readonly string[]) =>
+  searched(request, prompt, parts.flatMap(supportsOfPart))
+
+const supportsOfPart = (part: string, partIndex: number) => {
+  let end = 0
+  return sentencesOf(part).map((text, index) => {
+    const startIndex = end
+    end += Buffer.byteLength(text)
+    return {
+      segment: { ...(partIndex > 0 && { partIndex }), startIndex, endIndex: end, text },
+      groundingChunkIndices: [index % sources.length],
+    }
+  })
+}
+
+const searched = (request: GenerateContentRequest, prompt: string, groundingSupports: readonly unknown[]) => {
   if (!(request.tools ?? []).some(tool => tool.googleSearch !== undefined)) return undefined
   const query = prompt.trim().slice(0, 80) || 'gemini'
-  const sentence = answer.split('\n')[0] ?? ''
   return {
     searchEntryPoint: {
       renderedContent: `<div class="container"><a class="chip" href="https://www.google.com/search?q=${encodeURIComponent(query)}">${Bun.escapeHTML(query)}</a></div>`,
@@ -12,12 +38,7 @@ export const groundingOf = (request: GenerateContentRequest, prompt: string, ans
     groundingChunks: sources.map(({ title, path }) => ({
       web: { uri: `https://vertexaisearch.cloud.google.com/grounding-api-redirect/${path}`, title },
     })),
-    groundingSupports: [
-      {
-        segment: { startIndex: 0, endIndex: Buffer.byteLength(sentence), text: sentence },
-        groundingChunkIndices: sources.map((_, index) => index),
-      },
-    ],
+    groundingSupports,
     webSearchQueries: [query],
   }
 }

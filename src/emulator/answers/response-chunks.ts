@@ -1,5 +1,6 @@
 import type { Part } from '../wire/messages.ts'
-import type { Answer, Piece } from './plan-answer.ts'
+import type { Piece } from './pieces.ts'
+import type { Answer } from './plan-answer.ts'
 
 /** A `GenerateContentResponse`. */
 export type Chunk = Readonly<Record<string, unknown>>
@@ -32,9 +33,10 @@ export const toWholeResponse = (answer: Answer): Chunk => {
   )
 }
 
-const joinPiece = (parts: Part[], { part }: Piece): Part[] => {
+const joinPiece = (parts: Part[], { part, opensPart }: Piece): Part[] => {
   const last = parts.at(-1)
-  if (last?.text !== undefined && part.text !== undefined && last.thought === part.thought)
+  if (opensPart === true) parts.push(part)
+  else if (last?.text !== undefined && part.text !== undefined && last.thought === part.thought)
     parts[parts.length - 1] = { ...last, text: last.text + part.text }
   else if (last?.inlineData !== undefined && part.inlineData?.mimeType?.startsWith('audio/') === true)
     parts[parts.length - 1] = { inlineData: joinAudio(last, part) }
@@ -53,8 +55,10 @@ const joinAudio = (left: Part, right: Part) => ({
 const chunkOf = (answer: Answer, parts: readonly Part[], tokens: number, isLast: boolean): Chunk => ({
   candidates: Array.from({ length: answer.candidateCount }, (_, index) => ({
     content: parts.length > 0 ? { parts, role: 'model' } : {},
-    ...(isLast && { finishReason: answer.finishReason }),
+    ...(isLast && { finishReason: answer.finish.reason }),
+    ...(isLast && answer.finish.message !== undefined && { finishMessage: answer.finish.message }),
     index,
+    ...(isLast && answer.finish.safetyRatings !== undefined && { safetyRatings: answer.finish.safetyRatings }),
     ...(isLast && answer.groundingMetadata !== undefined && { groundingMetadata: answer.groundingMetadata }),
     ...(isLast && answer.urlContextMetadata !== undefined && { urlContextMetadata: answer.urlContextMetadata }),
   })),
@@ -65,9 +69,13 @@ const chunkOf = (answer: Answer, parts: readonly Part[], tokens: number, isLast:
 export const tailOf = (answer: Answer, tokens: number): Chunk => ({
   usageMetadata: {
     promptTokenCount: answer.prompt.total,
+    ...(answer.cachedTokens > 0 && { cachedContentTokenCount: answer.cachedTokens }),
     ...(tokens > 0 && { candidatesTokenCount: tokens }),
     totalTokenCount: answer.prompt.total + tokens + answer.thoughtTokens,
     promptTokensDetails: answer.prompt.details,
+    ...(answer.cachedTokens > 0 && {
+      cacheTokensDetails: [{ modality: 'TEXT', tokenCount: answer.cachedTokens }],
+    }),
     ...(answer.thoughtTokens > 0 && { thoughtsTokenCount: answer.thoughtTokens }),
     serviceTier: answer.serviceTier,
   },

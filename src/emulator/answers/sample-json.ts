@@ -1,11 +1,13 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../wire/json-value.ts'
 import type { Schema } from '../wire/messages.ts'
+import { resolveReference } from '../wire/schema-references.ts'
+import { sampleNumber, sampleText } from './sample-scalars.ts'
 
 /** A value that satisfies the schema, always the same one. */
 export const sampleOfSchema = (schema: Schema): JsonValue =>
   sampleOfJsonSchema(lowerCaseTypes(schema as unknown as JsonObject))
 
-/** The same for JSON Schema; references inside the document are followed. */
+/** The same for JSON Schema; references inside the document are followed. `pattern` and `not` are not looked at. */
 export const sampleOfJsonSchema = (schema: JsonValue): JsonValue => sample(schema, schema, 'text', 0)
 
 /** `Schema` spells its types in capitals; everything else it has in common with JSON Schema. */
@@ -27,87 +29,111 @@ const lowerCaseTypes = (schema: JsonObject): JsonObject => {
   return Object.fromEntries(members)
 }
 
-const deepest = 12
+/** From here on only what is required, and from {@link deepest} on nothing that nests. */
+const deep = 4
+const deepest = 64
 
 const sample = (schema: JsonValue, root: JsonValue, name: string, depth: number): JsonValue => {
   if (!isJsonObject(schema)) return name
-  const followed = typeof schema.$ref === 'string' ? resolve(schema.$ref, root) : undefined
+  const followed = typeof schema.$ref === 'string' ? resolveReference(schema.$ref, root) : undefined
   if (followed !== undefined) return depth > deepest ? null : sample(followed, root, name, depth + 1)
   if (schema.const !== undefined) return schema.const
   if (isJsonArray(schema.enum) && schema.enum[0] !== undefined) return schema.enum[0]
   const alternatives = schema.anyOf ?? schema.oneOf
-  if (isJsonArray(alternatives) && alternatives[0] !== undefined) return sample(alternatives[0], root, name, depth + 1)
+  if (isJsonArray(alternatives) && alternatives.length > 0)
+    return sample(joined(withoutAlternatives(schema), chosen(alternatives, depth)), root, name, depth + 1)
+  if (isJsonArray(schema.allOf) && schema.allOf.length > 0) {
+    const { allOf: _, ...rest } = schema
+    const members = schema.allOf.map(member => reached(member, root, depth))
+    return sample(members.reduce<JsonValue>(joined, rest), root, name, depth + 1)
+  }
   return samplers[typeOf(schema)]?.(schema, root, name, depth) ?? null
 }
+
+const withoutAlternatives = ({ anyOf: _, oneOf: _also, ...rest }: JsonObject): JsonObject => rest
+
+/** The first, or deep down the first that does not nest. */
+const chosen = (alternatives: readonly JsonValue[], depth: number): JsonValue => {
+  const first = alternatives[0] ?? {}
+  return depth < deep ? first : (alternatives.find(isFlat) ?? first)
+}
+
+const isFlat = (schema: JsonValue): boolean =>
+  isJsonObject(schema) && schema.$ref === undefined && !['object', 'array'].includes(typeOf(schema))
+
+const reached = (schema: JsonValue, root: JsonValue, depth: number): JsonValue => {
+  if (depth > deepest || !isJsonObject(schema) || typeof schema.$ref !== 'string') return schema
+  return reached(resolveReference(schema.$ref, root) ?? {}, root, depth + 1)
+}
+
+/** Both at once: what either says, and the properties and required names of both. A reference stands alone. */
+const joined = (left: JsonValue, right: JsonValue): JsonValue => {
+  if (!isJsonObject(left) || !isJsonObject(right) || right.$ref !== undefined) return right
+  const properties = { ...objectOf(left.properties), ...objectOf(right.properties) }
+  const required = [...listOf(left.required), ...listOf(right.required)]
+  return {
+    ...left,
+    ...right,
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(required.length > 0 && { required }),
+  }
+}
+
+const objectOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {})
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (isJsonArray(value) ? value : [])
 
 type Sampler = (schema: JsonObject, root: JsonValue, name: string, depth: number) => JsonValue
 
 const typeOf = (schema: JsonObject): string => {
   const { type } = schema
-  const named = isJsonArray(type) ? type.find(member => member !== 'null') : type
+  const named = isJsonArray(type) ? (type.find(member => member !== 'null') ?? type[0]) : type
   if (typeof named === 'string') return named
-  if (schema.properties !== undefined) return 'object'
+  if (schema.properties !== undefined || schema.required !== undefined) return 'object'
   return schema.items === undefined && schema.prefixItems === undefined ? 'string' : 'array'
 }
 
-const formats: Readonly<Record<string, string>> = {
-  'date-time': '2026-11-23T12:00:00Z',
-  date: '2026-11-23',
-  time: '12:00:00Z',
-  email: 'someone@example.com',
-  uri: 'https://example.com/',
-  uuid: '00000000-0000-4000-8000-000000000000',
-}
-
-const sampleText: Sampler = (schema, _root, name) => {
-  const formatted = typeof schema.format === 'string' ? formats[schema.format] : undefined
-  const text = formatted ?? `a ${name}`
-  const padded = text.padEnd(Number(schema.minLength ?? 0), '.')
-  return schema.maxLength === undefined ? padded : padded.slice(0, Number(schema.maxLength))
-}
-
-const sampleNumber =
-  (whole: boolean): Sampler =>
-  schema => {
-    const minimum = Number(schema.minimum ?? Number.NEGATIVE_INFINITY)
-    const maximum = Number(schema.maximum ?? Number.POSITIVE_INFINITY)
-    const value = Math.min(Math.max(1, minimum), maximum)
-    return whole ? Math.ceil(value) : value
-  }
-
 const sampleArray: Sampler = (schema, root, name, depth) => {
-  const prefix = isJsonArray(schema.prefixItems) ? schema.prefixItems : []
-  const wanted = Math.max(Number(schema.minItems ?? 1), prefix.length)
+  const prefix = listOf(schema.prefixItems)
+  const least = Math.max(Number(schema.minItems ?? 1), prefix.length)
+  const wanted = Math.min(least, Number(schema.maxItems ?? least))
   if (depth > deepest) return []
-  return Array.from({ length: wanted }, (_, index) =>
-    sample(prefix[index] ?? schema.items ?? {}, root, name, depth + 1),
-  )
+  const differs = schema.uniqueItems === true && wanted > 1
+  return Array.from({ length: wanted }, (_, index) => {
+    const value = sample(prefix[index] ?? schema.items ?? {}, root, name, depth + 1)
+    return differs ? varied(value, index) : value
+  })
+}
+
+const varied = (value: JsonValue, index: number): JsonValue => {
+  if (index === 0) return value
+  if (typeof value === 'number') return value + index
+  return typeof value === 'string' ? `${value} ${index + 1}` : value
 }
 
 /** Optional properties are left out where the nesting would not end. */
 const sampleObject: Sampler = (schema, root, _name, depth) => {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {}
-  const required = isJsonArray(schema.required) ? schema.required : []
-  const ordering = isJsonArray(schema.propertyOrdering) ? schema.propertyOrdering.map(String) : []
-  const names = [...new Set([...ordering.filter(name => Object.hasOwn(properties, name)), ...Object.keys(properties)])]
-  const kept = depth < 4 ? names : names.filter(name => required.includes(name))
-  return Object.fromEntries(kept.map(name => [name, sample(properties[name] ?? {}, root, name, depth + 1)]))
+  const properties = objectOf(schema.properties)
+  const required = listOf(schema.required).map(String)
+  const ordering = listOf(schema.propertyOrdering).map(String)
+  const names = [
+    ...new Set([...ordering.filter(name => Object.hasOwn(properties, name)), ...Object.keys(properties), ...required]),
+  ]
+  const kept = depth < deep ? names : names.filter(name => required.includes(name))
+  const others = isJsonObject(schema.additionalProperties) ? schema.additionalProperties : {}
+  return Object.fromEntries(
+    kept.map(name => [
+      name,
+      sample(Object.hasOwn(properties, name) ? (properties[name] ?? {}) : others, root, name, depth + 1),
+    ]),
+  )
 }
 
 const samplers: Readonly<Record<string, Sampler>> = {
-  string: sampleText,
-  number: sampleNumber(false),
-  integer: sampleNumber(true),
+  string: (schema, _root, name) => sampleText(schema, name),
+  number: schema => sampleNumber(schema, false),
+  integer: schema => sampleNumber(schema, true),
   boolean: () => true,
   array: sampleArray,
   object: sampleObject,
   null: () => null,
-}
-
-const resolve = (reference: string, root: JsonValue): JsonValue | undefined => {
-  if (reference === '#') return root
-  if (!reference.startsWith('#/')) return undefined
-  let found: JsonValue | undefined = root
-  for (const step of reference.slice(2).split('/')) found = isJsonObject(found) ? found[step] : undefined
-  return found
 }

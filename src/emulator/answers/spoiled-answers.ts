@@ -1,4 +1,5 @@
 import type { KeyBehaviour } from '../keys/key-behaviour.ts'
+import { malformedCall, safetyRatings } from './finish.ts'
 import type { Answer } from './plan-answer.ts'
 import { type Chunk, tailOf, toStreamChunks } from './response-chunks.ts'
 
@@ -8,11 +9,6 @@ import { type Chunk, tailOf, toStreamChunks } from './response-chunks.ts'
  */
 export const spoiledChunks = (behaviour: KeyBehaviour, answer: Answer): readonly Chunk[] | undefined =>
   spoilers[behaviour]?.(answer)
-
-const ratings = (category: string, probability: string) => [
-  { category: 'HARM_CATEGORY_HARASSMENT', probability: 'NEGLIGIBLE' },
-  { category, probability, blocked: true },
-]
 
 const ending = (answer: Answer, candidate: Readonly<Record<string, unknown>>): Chunk => ({
   candidates: [{ ...candidate, index: 0 }],
@@ -31,20 +27,20 @@ const spoilers: Readonly<Partial<Record<KeyBehaviour, (answer: Answer) => readon
     {
       promptFeedback: {
         blockReason: 'PROHIBITED_CONTENT',
-        safetyRatings: ratings('HARM_CATEGORY_DANGEROUS_CONTENT', 'HIGH'),
+        safetyRatings: safetyRatings('HARM_CATEGORY_DANGEROUS_CONTENT', 'HIGH'),
       },
       ...tailOf(answer, 0),
     },
   ],
   'blocked-answer': answer => [
     ...toStreamChunks(answer).slice(0, Math.min(2, answer.pieces.length - 1)),
-    ending(answer, { finishReason: 'SAFETY', safetyRatings: ratings('HARM_CATEGORY_DANGEROUS_CONTENT', 'HIGH') }),
+    ending(answer, { finishReason: 'SAFETY', safetyRatings: safetyRatings('HARM_CATEGORY_DANGEROUS_CONTENT', 'HIGH') }),
   ],
   'malformed-call': answer => [
     ending(answer, {
       content: {},
       finishReason: 'MALFORMED_FUNCTION_CALL',
-      finishMessage: 'Malformed function call: print(default_api.get_weather(city=',
+      finishMessage: malformedCall,
     }),
   ],
 }

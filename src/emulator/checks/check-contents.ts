@@ -63,8 +63,9 @@ const checkContent = (content: Content): void => {
   }
 }
 
+/** A type with parameters is none of these, and neither is a web page. */
 const readable =
-  /^(?:image\/(?:png|jpe?g|webp|heic|heif|gif|bmp)|audio\/|video\/|text\/|application\/(?:pdf|json|xml|rtf|x-javascript|x-python|javascript)$)/
+  /^(?:image\/(?:png|jpe?g|webp|heic|heif|gif|bmp)|(?:audio|video)\/[\w.+-]+(?:;.*)?|text\/(?!html)[\w.+-]+|application\/(?:pdf|json|xml|rtf|x-javascript|x-python|javascript))$/
 
 const checkMimeType = ({ mimeType = '' }: Blob): void => {
   if (!readable.test(mimeType.toLowerCase())) throw invalidArgument(`Unsupported MIME type: ${mimeType}`)

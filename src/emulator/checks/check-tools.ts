@@ -55,6 +55,8 @@ const declarationViolations = (declaration: FunctionDeclaration, path: string): 
   if (declaration.response !== undefined) violations.push(...schemaViolations(declaration.response, `${path}.response`))
   if (declaration.parametersJsonSchema !== undefined)
     violations.push(...jsonSchemaViolations(declaration.parametersJsonSchema, `${path}.parameters_json_schema`))
+  if (declaration.responseJsonSchema !== undefined)
+    violations.push(...jsonSchemaViolations(declaration.responseJsonSchema, `${path}.response_json_schema`))
   return violations
 }
 
@@ -76,6 +78,8 @@ const callingConfigViolations = (request: GenerateContentRequest, owner: string)
 /** The rules between tools, output and the model's family. */
 export const checkTools = (request: GenerateContentRequest, model: Model): void => {
   const tools = request.tools ?? []
+  if (request.toolConfig?.functionCallingConfig?.mode === 'ANY' && declarationsOf(request).length === 0)
+    throw invalidArgument('Function calling config is set without function_declarations.')
   if (tools.length === 0) return
   const { generation, functions, kind } = model.traits
   const declarations = declarationsOf(request)

@@ -1,18 +1,22 @@
 import { forcedQuota } from '../keys/forced-quota.ts'
 import type { KeyBehaviour } from '../keys/key-behaviour.ts'
 import { invalidKey, modelNotFound, type RefusedCall, refusalOf } from '../keys/key-refusals.ts'
-import type { KeyRing, KeyState, MethodClass } from '../keys/key-ring.ts'
+import type { KeyRing, KeyState } from '../keys/key-ring.ts'
 import type { QuotaLedger } from '../keys/quota-ledger.ts'
 import { findModel, type Model, supports } from '../models/catalogue.ts'
 import { listModels } from '../models/list-models.ts'
 import { foreignResource, GoogleError } from '../wire/google-error.ts'
 import { readJsonText } from '../wire/json-text.ts'
 import { readMessage } from '../wire/message-reader.ts'
-import { readCredential } from './credentials.ts'
+import { readBearer, readCredential } from './credentials.ts'
+import { type Delays, delayed, delaysFor } from './delays.ts'
+import type { EmbedUsage } from './embed.ts'
+import { meantCall } from './meant-call.ts'
 import { modelMethodNamed } from './model-methods.ts'
+import { answerOpenAi } from './openai-routes.ts'
 import { checkQuery, pagingOf, wantsEvents, wantsPretty } from './query-parameters.ts'
 import { htmlReply, jsonReply, notFoundPage, type Reply } from './reply.ts'
-import { type Route, routeOf } from './route.ts'
+import { type KnownRoute, type Route, routeOf } from './route.ts'
 
 export type ReceivedRequest = {
   readonly method: string
@@ -21,11 +25,12 @@ export type ReceivedRequest = {
   readonly bodyText: string
 }
 
-export type Delays = { readonly firstByte?: number; readonly betweenChunks?: number }
-
-export type GoogleSide = { readonly keys: KeyRing; readonly quotas: QuotaLedger; readonly delays: Delays }
-
-type KnownRoute = Exclude<Route, { kind: 'unknown' }>
+export type GoogleSide = {
+  readonly keys: KeyRing
+  readonly quotas: QuotaLedger
+  readonly delays: Delays
+  readonly embedUsage: EmbedUsage
+}
 
 /** What Google would do with the request. Never throws: a refusal is a reply, and so is a mistake of the emulator. */
 export const answerRequest = (side: GoogleSide, request: ReceivedRequest): Reply => {
@@ -38,9 +43,11 @@ export const answerRequest = (side: GoogleSide, request: ReceivedRequest): Reply
   }
 }
 
-/** A stream that is no event stream is an array, and so is an error before its first chunk. */
+/** A stream that is no event stream is an array, and so is an error before its first chunk; the OpenAI layer always so. */
 const errorReply = (error: GoogleError, route: KnownRoute, query: URLSearchParams): Reply => {
-  const isArray = route.kind === 'call-model' && route.method === 'streamGenerateContent' && !wantsEvents(query)
+  const isArray =
+    route.kind === 'openai' ||
+    (route.kind === 'call-model' && route.method === 'streamGenerateContent' && !wantsEvents(query))
   const body = error.toBody()
   return jsonReply(isArray ? [body] : body, { status: error.httpStatus, pretty: wantsPretty(query) })
 }
@@ -52,28 +59,43 @@ const toGoogleError = (error: unknown): GoogleError =>
 
 const answerRoute = (side: GoogleSide, request: ReceivedRequest, route: KnownRoute): Reply => {
   const query = request.url.searchParams
-  const secret = readCredential(request.headers, query)
+  const secret = (route.kind === 'openai' ? readBearer : readCredential)(request.headers, query)
   const key = side.keys.find(secret)
   if (key === undefined) throw invalidKey()
   checkQuery(query, route.kind === 'list-models' || route.kind === 'list-empty')
-  const behaviour = side.keys.takeBehaviour(secret, classOf(route))
-  const broken = brokenReply(behaviour, route)
+  const meant = meantCall(route, request.bodyText)
+  const behaviour = side.keys.takeBehaviour(secret, meant.class)
+  const broken = brokenReply(behaviour, meant.streamed)
   if (broken !== undefined) return broken
-  const refusal = refusalOf(behaviour, key, callOf(route)) ?? quotaRefusal(behaviour, key, side.quotas, callOf(route))
+  const refusal = refusalOf(behaviour, key, meant) ?? quotaRefusal(behaviour, key, side.quotas, meant)
   if (refusal !== undefined) throw refusal
-  const reply =
-    route.kind === 'call-model' ? callModel(side, request, route, key, behaviour) : readResource(route, query)
+  const reply = answerKnown(side, request, route, key, behaviour, meant)
   return echoing(behaviour, key, delayed(behaviour, side.delays, reply))
 }
 
-const classOf = (route: KnownRoute): MethodClass => {
-  if (route.kind === 'get-model') return 'model'
-  if (route.kind !== 'call-model') return 'list'
-  return modelMethodNamed(route.method)?.class ?? 'model'
+const answerKnown = (
+  side: GoogleSide,
+  request: ReceivedRequest,
+  route: KnownRoute,
+  key: KeyState,
+  behaviour: KeyBehaviour,
+  call: RefusedCall,
+): Reply => {
+  if (route.kind === 'call-model') return callModel(side, request, route, key, behaviour)
+  if (route.kind !== 'openai') return readResource(route, request.url.searchParams)
+  return answerOpenAi({
+    operation: route.operation,
+    call,
+    bodyText: request.bodyText,
+    behaviour,
+    betweenChunksMs: delaysFor(behaviour, side.delays).betweenChunks,
+    embedUsage: side.embedUsage,
+    book: (family, model, tokens) => side.quotas.book(key, family, model.bucket, tokens),
+  })
 }
 
 /** The fates that show no answer of the API at all. A reset of a stream comes later, in its middle. */
-const brokenReply = (behaviour: KeyBehaviour, route: KnownRoute): Reply | undefined => {
+const brokenReply = (behaviour: KeyBehaviour, streamed: boolean): Reply | undefined => {
   if (behaviour === 'silent') return { kind: 'silence' }
   if (behaviour === 'html-error')
     return htmlReply(
@@ -82,21 +104,12 @@ const brokenReply = (behaviour: KeyBehaviour, route: KnownRoute): Reply | undefi
       'Server Error',
     )
   if (behaviour === 'html-forbidden') return htmlReply(403, automatedQueries, 'Forbidden')
-  if (behaviour === 'reset' && !(route.kind === 'call-model' && route.method === 'streamGenerateContent'))
-    return { kind: 'steps', status: 200, headers: {}, steps: [{ do: 'reset' }] }
+  if (behaviour === 'reset' && !streamed) return { kind: 'steps', status: 200, headers: {}, steps: [{ do: 'reset' }] }
   return undefined
 }
 
 const automatedQueries =
   'We’re sorry, but your computer or network may be sending automated queries. To protect our users, we can’t process your request right now.'
-
-const callOf = (route: KnownRoute): RefusedCall => {
-  if (route.kind === 'get-model')
-    return { version: route.version, rpc: 'GetModel', method: 'getModel', model: route.model }
-  if (route.kind !== 'call-model') return { version: route.version, rpc: 'ListModels', method: '', model: '' }
-  const rpc = modelMethodNamed(route.method)?.rpc ?? route.method
-  return { version: route.version, rpc, method: route.method, model: route.model }
-}
 
 const quotaRefusal = (behaviour: KeyBehaviour, key: KeyState, quotas: QuotaLedger, { model, method }: RefusedCall) =>
   forcedQuota(behaviour, key.limits, {
@@ -106,7 +119,7 @@ const quotaRefusal = (behaviour: KeyBehaviour, key: KeyState, quotas: QuotaLedge
     retryAfterMs: quotas.untilNextMinute(),
   })
 
-const readResource = (route: Exclude<KnownRoute, { kind: 'call-model' }>, query: URLSearchParams): Reply => {
+const readResource = (route: Exclude<KnownRoute, { kind: 'call-model' | 'openai' }>, query: URLSearchParams): Reply => {
   const pretty = wantsPretty(query)
   if (route.kind === 'list-empty') return jsonReply({}, { pretty })
   if (route.kind === 'foreign-resource') throw foreignResource(route.collection, route.id)
@@ -115,7 +128,7 @@ const readResource = (route: Exclude<KnownRoute, { kind: 'call-model' }>, query:
     return jsonReply(listModels(pageSize, pageToken), { pretty })
   }
   const model = findModel(route.model)
-  if (model === undefined) throw modelNotFound(callOf(route))
+  if (model === undefined) throw modelNotFound(meantCall(route, ''))
   return jsonReply(model.listed, { pretty })
 }
 
@@ -128,7 +141,7 @@ const callModel = (
 ): Reply => {
   const query = request.url.searchParams
   const method = modelMethodNamed(route.method)
-  if (method === undefined) throw modelNotFound(callOf(route))
+  if (method === undefined) throw modelNotFound(meantCall(route, ''))
   const message = readMessage(method.message, readJsonText(request.bodyText), route.version)
   const model = modelFor(route)
   if (method.class !== 'count') side.quotas.book(key, method.class, model.bucket, method.inputTokens(message))
@@ -138,27 +151,15 @@ const callModel = (
     form: route.method === 'streamGenerateContent' ? streamForm : 'unary',
     pretty: wantsPretty(query),
     betweenChunksMs: delaysFor(behaviour, side.delays).betweenChunks,
+    embedUsage: side.embedUsage,
   })
 }
 
 const modelFor = (route: Extract<Route, { kind: 'call-model' }>): Model => {
   const model = findModel(route.model)
-  if (model === undefined || !supports(model, route.method)) throw modelNotFound(callOf(route))
+  if (model === undefined || !supports(model, route.method)) throw modelNotFound(meantCall(route, ''))
   return model
 }
-
-const slowest = { firstByte: 1000, betweenChunks: 200 }
-
-const delaysFor = (behaviour: KeyBehaviour, { firstByte = 0, betweenChunks = 0 }: Delays) =>
-  behaviour === 'slow'
-    ? {
-        firstByte: Math.max(firstByte, slowest.firstByte),
-        betweenChunks: Math.max(betweenChunks, slowest.betweenChunks),
-      }
-    : { firstByte, betweenChunks }
-
-const delayed = (behaviour: KeyBehaviour, delays: Delays, reply: Reply): Reply =>
-  reply.kind === 'silence' ? reply : { ...reply, delayMs: delaysFor(behaviour, delays).firstByte }
 
 /** An upstream, or a proxy before it, that repeats the credential where nobody expects it. */
 const echoing = (behaviour: KeyBehaviour, key: KeyState, reply: Reply): Reply =>

@@ -5,6 +5,7 @@ import type { KeyBehaviour } from '../keys/key-behaviour.ts'
 import { streamError } from '../keys/key-refusals.ts'
 import type { Model } from '../models/catalogue.ts'
 import type { GenerateContentRequest } from '../wire/messages.ts'
+import type { EmbedUsage } from './embed.ts'
 import { eventSteps, jsonReply, jsonSteps, type Reply } from './reply.ts'
 import { brokenWhole, type StreamText, stepsOf } from './stream-fates.ts'
 
@@ -13,6 +14,7 @@ export type GenerateOptions = {
   readonly form: 'unary' | 'events' | 'array'
   readonly pretty: boolean
   readonly betweenChunksMs: number
+  readonly embedUsage: EmbedUsage
 }
 
 /** Answers a request that has passed all checks. */

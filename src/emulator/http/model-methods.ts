@@ -1,5 +1,4 @@
-import { embeddingOf } from '../answers/embedding.ts'
-import { contentTokens, promptTokens } from '../answers/token-count.ts'
+import { promptTokens } from '../answers/token-count.ts'
 import { contentViolations } from '../checks/check-contents.ts'
 import { checkBatchEmbedRequest, checkEmbedRequest } from '../checks/check-embed-request.ts'
 import { checkGenerateRequest } from '../checks/check-generate-request.ts'
@@ -13,6 +12,7 @@ import type {
   EmbedContentRequest,
   GenerateContentRequest,
 } from '../wire/messages.ts'
+import { embedTokens, embedUsage, vectorOf } from './embed.ts'
 import { type GenerateOptions, generate } from './generate.ts'
 import { jsonReply, type Reply } from './reply.ts'
 
@@ -57,17 +57,11 @@ const countTokens = (request: CountTokensRequest, model: Model, pretty: boolean)
   return jsonReply({ totalTokens: total, promptTokensDetails: details }, { pretty })
 }
 
-const embed = (request: EmbedContentRequest, model: Model) => {
-  const text = (request.content?.parts ?? []).map(part => part.text ?? JSON.stringify(part)).join('\n')
-  const fullSize = model.traits.defaultDimensions ?? 3072
-  return { values: embeddingOf(text, request.taskType ?? '', fullSize, request.outputDimensionality) }
-}
+const embedding = (request: EmbedContentRequest, model: Model) => ({ values: vectorOf(request, model) })
 
-/** Only the second generation of embedding models tells what was used. */
-const embedUsage = (requests: readonly EmbedContentRequest[], model: Model) => {
-  if (model.modelVersion === 'gemini-embedding-001') return {}
-  const promptTokenCount = requests.reduce((sum, request) => sum + contentTokens(request.content ?? {}), 0)
-  return { usageMetadata: { promptTokenCount } }
+const usageOf = (requests: readonly EmbedContentRequest[], model: Model, { embedUsage: told }: GenerateOptions) => {
+  const usageMetadata = embedUsage(requests, model, told)
+  return usageMetadata === undefined ? {} : { usageMetadata }
 }
 
 const methods: Readonly<Record<string, ModelMethod>> = {
@@ -84,28 +78,25 @@ const methods: Readonly<Record<string, ModelMethod>> = {
     message: 'EmbedContentRequest',
     class: 'embed',
     rpc: 'EmbedContent',
-    inputTokens: message => contentTokens(as<EmbedContentRequest>(message).content ?? {}),
-    answer: (message, model, { pretty }) => {
+    inputTokens: message => embedTokens([as<EmbedContentRequest>(message)]),
+    answer: (message, model, options) => {
       const request = as<EmbedContentRequest>(message)
       checkEmbedRequest(request, model)
-      return jsonReply({ embedding: embed(request, model), ...embedUsage([request], model) }, { pretty })
+      const body = { embedding: embedding(request, model), ...usageOf([request], model, options) }
+      return jsonReply(body, options)
     },
   },
   batchEmbedContents: {
     message: 'BatchEmbedContentsRequest',
     class: 'embed',
     rpc: 'BatchEmbedContents',
-    inputTokens: message =>
-      (as<BatchEmbedContentsRequest>(message).requests ?? []).reduce(
-        (sum, request) => sum + contentTokens(request.content ?? {}),
-        0,
-      ),
-    answer: (message, model, { pretty }) => {
+    inputTokens: message => embedTokens(as<BatchEmbedContentsRequest>(message).requests ?? []),
+    answer: (message, model, options) => {
       const request = as<BatchEmbedContentsRequest>(message)
       checkBatchEmbedRequest(request, model)
       const requests = request.requests ?? []
-      const embeddings = requests.map(member => embed(member, model))
-      return jsonReply({ embeddings, ...embedUsage(requests, model) }, { pretty })
+      const embeddings = requests.map(member => embedding(member, model))
+      return jsonReply({ embeddings, ...usageOf(requests, model, options) }, options)
     },
   },
 }

@@ -15,8 +15,17 @@ export type Route =
       readonly collection: ForeignCollection
       readonly id: string
     }
+  /** Google's own OpenAI layer; `model` is empty where the address names none. */
+  | {
+      readonly kind: 'openai'
+      readonly version: string
+      readonly operation: 'chat' | 'embeddings' | 'list-models' | 'get-model'
+      readonly model: string
+    }
   /** Not an address of the API: the front end answers with a page. */
   | { readonly kind: 'unknown' }
+
+export type KnownRoute = Exclude<Route, { kind: 'unknown' }>
 
 /** What may be done with one of them by its name. */
 const collections: Readonly<Record<ForeignCollection, readonly string[]>> = {
@@ -29,6 +38,7 @@ const unknown: Route = { kind: 'unknown' }
 
 /** Which method of the API a path means. A colon may be percent-encoded, as some clients do. */
 export const routeOf = (httpMethod: string, pathname: string): Route => {
+  if (isOpenAi(pathname)) return openAiRoute(httpMethod, pathname)
   const [, version = '', resource = '', ...rest] = pathname.split('/')
   if (!apiVersions.some(known => known === version) || rest.length > 1) return unknown
   if (isCollection(resource)) return storedRoute(httpMethod, version, resource, rest[0])
@@ -39,6 +49,26 @@ export const routeOf = (httpMethod: string, pathname: string): Route => {
   if (model === '' || more.length > 0) return unknown
   if (method === undefined) return httpMethod === 'GET' ? { kind: 'get-model', version, model } : unknown
   return httpMethod === 'POST' ? { kind: 'call-model', version, model, method } : unknown
+}
+
+const openAiPrefix = '/v1beta/openai/'
+
+/** Two of its methods answer without the layer's name too. */
+const withoutPrefix: readonly string[] = ['/v1beta/chat/completions', '/v1beta/embeddings']
+
+/** Whether an address belongs to Google's OpenAI layer, which takes other credentials and answers errors in arrays. */
+export const isOpenAi = (pathname: string): boolean =>
+  pathname.startsWith(openAiPrefix) || withoutPrefix.includes(pathname)
+
+const openAiRoute = (httpMethod: string, pathname: string): Route => {
+  const path = pathname.replace(openAiPrefix, '').replace('/v1beta/', '')
+  const route = { kind: 'openai', version: 'v1beta', model: '' } as const
+  if (httpMethod === 'POST' && path === 'chat/completions') return { ...route, operation: 'chat' }
+  if (httpMethod === 'POST' && path === 'embeddings') return { ...route, operation: 'embeddings' }
+  if (httpMethod !== 'GET') return unknown
+  if (path === 'models') return { ...route, operation: 'list-models' }
+  const model = /^models\/(?:models\/)?([^/]+)$/.exec(decode(path))?.[1]
+  return model === undefined ? unknown : { ...route, operation: 'get-model', model }
 }
 
 const isCollection = (name: string): name is ForeignCollection => Object.hasOwn(collections, name)

@@ -1,3 +1,5 @@
+import { openAiDescriptorTable } from './openai-descriptor-table.ts'
+
 /**
  * The messages of the Gemini API, as one table: message → field → type.
  *
@@ -6,6 +8,8 @@
  * snake_case spelling is derived. Source: the public protos, corrected by what the Google SDKs of November 2026 send.
  */
 export const descriptorTable = {
+  ...openAiDescriptorTable,
+
   GenerateContentRequest: {
     model: 'string',
     systemInstruction: 'Content',

@@ -13,9 +13,31 @@ export type Capabilities = {
   readonly combinesTools: boolean
   /** Tools beside `responseMimeType: application/json`. */
   readonly combinesToolsWithJson: boolean
+  /** A `systemInstruction`; the others answer "Developer instruction is not enabled". */
+  readonly takesSystemInstruction: boolean
+  readonly takesFunctions: boolean
+  /** `responseMimeType: application/json`. */
+  readonly takesJson: boolean
+  /** A conversation that ends with a turn of the model. */
+  readonly takesPrefill: boolean
+  /** `mediaResolution` of a single part. */
+  readonly takesPartResolution: boolean
+  /** `presencePenalty` and `frequencyPenalty`. */
+  readonly takesPenalties: boolean
+  /** Calls have ids, and those of the current turn must carry their thought signatures. */
+  readonly signsCalls: boolean
   /** What controls thinking; budget and level together are refused. */
   readonly thinking: 'none' | 'budget' | 'level'
+  /** Where a budget controls it. */
+  readonly thinkingBudget: BudgetRange | null
+  /** Where a level controls it, from the least on; empty elsewhere. */
+  readonly thinkingLevels: readonly ThinkingLevel[]
 }
+
+/** Tokens a model may be given to think; 0 stands for off where it can be. */
+export type BudgetRange = { readonly least: number; readonly most: number; readonly canBeOff: boolean }
+
+export type ThinkingLevel = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH'
 
 /**
  * What a model can do, by its name. Names are open-ended, so an unknown one inherits the newest behaviour.
@@ -38,6 +60,7 @@ const readCapabilities = (model: string): Capabilities => {
   const generation = generationOf(model)
   const isText = family === 'text'
   const isGemma = model.startsWith('gemma')
+  const isOldGemma = /^gemma-?[1-3](?!\d)/.test(model)
   const hasTools = isText && !isGemma && generation >= 2
   return {
     family,
@@ -47,9 +70,48 @@ const readCapabilities = (model: string): Capabilities => {
     canReadUrls: hasTools && generation >= 2.5,
     combinesTools: hasTools && generation >= 3,
     combinesToolsWithJson: hasTools && generation >= 3,
-    thinking: !isText || isGemma || generation < 2.5 ? 'none' : generation < 3 ? 'budget' : 'level',
+    takesSystemInstruction: family !== 'speech' && !isOldGemma && !(family === 'image' && generation < 3),
+    takesFunctions: (isText || family === 'live' || family === 'other') && !isOldGemma,
+    takesJson: family !== 'speech' && !isOldGemma,
+    takesPrefill: generation < 3.5,
+    takesPartResolution: generation >= 3,
+    takesPenalties: generation < 2.5,
+    signsCalls: generation >= 3,
+    ...thinkingOf(model, family, generation),
   }
 }
+
+type Thinking = Pick<Capabilities, 'thinking' | 'thinkingBudget' | 'thinkingLevels'>
+
+const thinkingOf = (model: string, family: ModelFamily, generation: number): Thinking => {
+  if (family === 'image')
+    return generation >= 3 && !model.startsWith('imagen') ? byLevel('MINIMAL', 'HIGH') : noThinking
+  if (family !== 'text') return noThinking
+  if (model.startsWith('gemma')) return /^gemma-?[1-3](?!\d)/.test(model) ? noThinking : byLevel('MINIMAL', 'HIGH')
+  if (generation < 2.5) return noThinking
+  const isLite = /-lite(-|$)/.test(model)
+  if (generation < 3) {
+    if (/-pro(-|$)/.test(model)) return byBudget(128, 32_768, false)
+    return byBudget(isLite ? 512 : 1, 24_576, true)
+  }
+  // Refused by 3.1 Pro and from 3.7 Flash on ("Thinking level MINIMAL is not supported for this model.").
+  const hasMinimal = isLite || (/-flash(-|$)/.test(model) && generation < 3.7)
+  return hasMinimal ? byLevel('MINIMAL', 'LOW', 'MEDIUM', 'HIGH') : byLevel('LOW', 'MEDIUM', 'HIGH')
+}
+
+const noThinking: Thinking = { thinking: 'none', thinkingBudget: null, thinkingLevels: [] }
+
+const byBudget = (least: number, most: number, canBeOff: boolean): Thinking => ({
+  thinking: 'budget',
+  thinkingBudget: { least, most, canBeOff },
+  thinkingLevels: [],
+})
+
+const byLevel = (...levels: readonly ThinkingLevel[]): Thinking => ({
+  thinking: 'level',
+  thinkingBudget: null,
+  thinkingLevels: levels,
+})
 
 const familyOf = (model: string): ModelFamily => {
   if (/embedding/.test(model)) return 'embedding'

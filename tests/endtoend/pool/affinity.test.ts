@@ -45,8 +45,8 @@ test('affinity: forty interleaved conversations stay where they began, turn afte
     for (const conversation of conversations) now.push(await converse(cast, conversation, turns))
     expect(now).toEqual(homes)
   }
-  // Forty over eight: that a project gets none happens about once in two hundred, and not with these names.
-  expect(new Set(homes)).toEqual(new Set(parts))
+  // Forty over eight, by a hash with a secret of this start: that half of the projects get none does not happen.
+  expect(new Set(homes).size).toBeGreaterThan(parts.length / 2)
 })
 
 test('affinity: also when they all speak at once', async () => {
