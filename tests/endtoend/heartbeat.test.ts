@@ -98,7 +98,7 @@ test('An error that comes after a sign of life is an event, and no clean end fol
   })()
   expect(reading).rejects.toThrow('did not answer in time')
   await reading.catch(() => undefined)
-})
+}, 15_000)
 
 test('An error that comes at once keeps its status', async () => {
   const response = await post('/v1/chat/completions', chat({ messages: 'none' }))

@@ -80,6 +80,17 @@ export const say = async (
   return { ...choice, usage: said?.usage }
 }
 
+/** What a promise is rejected with. (Bun's `rejects` takes a promise of OpenAI's SDK for one that resolves.) */
+// biome-ignore lint/suspicious/noExplicitAny: tests read what was thrown, whatever it is
+export const failureOf = async (promise: PromiseLike<unknown>): Promise<any> => {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('Nothing failed.')
+}
+
 /** The bodies that went up since the journal was cleared; all of them must have been let in. */
 export const sentUp = (gateway: Pick<TestGateway, 'emulator'>): readonly Sent[] => {
   const requests = gateway.emulator.requests

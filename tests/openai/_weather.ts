@@ -1,11 +1,14 @@
 import type { SaidCall, SaidChoice } from './_said.ts'
 
 const place = {
-  type: 'object',
-  properties: { city: { type: 'string' }, unit: { type: 'string', enum: ['celsius', 'fahrenheit'] } },
+  type: 'object' as const,
+  properties: {
+    city: { type: 'string' as const },
+    unit: { type: 'string' as const, enum: ['celsius', 'fahrenheit'] },
+  },
   required: ['city'],
   additionalProperties: false,
-} as const
+}
 
 const declare = (name: string, description: string) => ({
   type: 'function' as const,

@@ -35,8 +35,9 @@ const deepest = 64
 
 const sample = (schema: JsonValue, root: JsonValue, name: string, depth: number): JsonValue => {
   if (!isJsonObject(schema)) return name
+  if (depth > deepest) return null
   const followed = typeof schema.$ref === 'string' ? resolveReference(schema.$ref, root) : undefined
-  if (followed !== undefined) return depth > deepest ? null : sample(followed, root, name, depth + 1)
+  if (followed !== undefined) return sample(followed, root, name, depth + 1)
   if (schema.const !== undefined) return schema.const
   if (isJsonArray(schema.enum) && schema.enum[0] !== undefined) return schema.enum[0]
   const alternatives = schema.anyOf ?? schema.oneOf
@@ -92,11 +93,13 @@ const typeOf = (schema: JsonObject): string => {
   return schema.items === undefined && schema.prefixItems === undefined ? 'string' : 'array'
 }
 
+/** A schema may ask for more than fits into memory. */
+const mostItems = 10_000
+
 const sampleArray: Sampler = (schema, root, name, depth) => {
   const prefix = listOf(schema.prefixItems)
-  const least = Math.max(Number(schema.minItems ?? 1), prefix.length)
+  const least = Math.max(Math.min(Number(schema.minItems ?? 1), mostItems), prefix.length)
   const wanted = Math.min(least, Number(schema.maxItems ?? least))
-  if (depth > deepest) return []
   const differs = schema.uniqueItems === true && wanted > 1
   return Array.from({ length: wanted }, (_, index) => {
     const value = sample(prefix[index] ?? schema.items ?? {}, root, name, depth + 1)

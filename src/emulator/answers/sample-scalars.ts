@@ -14,11 +14,14 @@ const formats: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 }
 
+/** A schema may ask for more than fits into memory. */
+const mostCharacters = 100_000
+
 /** A text of the format and the length that the schema wants. */
 export const sampleText = (schema: JsonObject, name: string): string => {
   const formatted = typeof schema.format === 'string' ? formats[schema.format] : undefined
   const text = formatted ?? `a ${name}`
-  const padded = text.padEnd(Number(schema.minLength ?? 0), '.')
+  const padded = text.padEnd(Math.min(Number(schema.minLength ?? 0), mostCharacters), '.')
   return schema.maxLength === undefined ? padded : padded.slice(0, Number(schema.maxLength))
 }
 
