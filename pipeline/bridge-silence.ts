@@ -50,12 +50,7 @@ const orSilence = async <Value>(coming: Promise<Value>, milliseconds: number): P
 type Chunk = { readonly done: false; readonly value: Uint8Array } | { readonly done: true }
 
 /** @param isLate whether it has been silent for so long already */
-const beating = (
-  { door, scope }: Arrived,
-  answering: Promise<Response>,
-  milliseconds: number,
-  isLate: boolean,
-) => {
+const beating = ({ door, scope }: Arrived, answering: Promise<Response>, milliseconds: number, isLate: boolean) => {
   const keepAlive = Buffer.from(door.keepAlive)
   const reading = answering.then(readerOf)
   let next: Promise<Chunk> | undefined

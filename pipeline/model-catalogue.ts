@@ -43,7 +43,7 @@ export class ModelCatalogue implements ModelSource {
       ...this.#options.refinements.suffixes.flatMap(suffix =>
         offered
           .filter(isForContent)
-          .filter(model => suffix.allows(bareName(model)))
+          .filter(model => suffix.allows(bareName(model)) && suffix.offers?.(bareName(model)) !== false)
           .map(model => derive(model, suffix.suffix, suffix.label)),
       ),
     ]

@@ -34,6 +34,8 @@ export type Suffix = {
   readonly suffix: `-${string}`
   /** Whether the suffix may follow this model's name, by the settings as they are now. */
   readonly allows: (model: string) => boolean
+  /** Whether model lists show it; where absent, whatever is allowed is shown. */
+  readonly offers?: (model: string) => boolean
   /** Added to the display name in model lists. */
   readonly label: string
 }
@@ -70,6 +72,8 @@ export type Gateway = {
   readonly suffixes: () => readonly string[]
   readonly bodyLimits: () => BodyLimits
   readonly basePath: string
+  /** Whether the plugin is switched on right now. */
+  readonly isOn: () => boolean
 }
 
 export type ModelSource = {

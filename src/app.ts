@@ -151,6 +151,7 @@ export const createApp = (services: Services, plugins: Plugins): App => {
       watchdog,
     }),
     basePath: server.BASE_PATH,
+    isOn: () => true,
   }
 
   elysia
@@ -190,7 +191,7 @@ export const createApp = (services: Services, plugins: Plugins): App => {
     .use(keysApi({ ...services, keepOpen: keepOpen(elysia) }))
     .use(poolApi(services))
     .use(logRetention({ settings: logs, store: storage, logger, now: Date.now }))
-    .onError(({ error, code }) => refusePage(error, code, logger))
+    .onError(({ error, code, request }) => refusePage(error, code, logger, request, server.BASE_PATH))
   const owned: { plugin: string; method: string; path: string }[] = []
   for (const { plugin, parts } of loaded) {
     const routes = parts.routes?.(switchable(gateway, () => refinements.isEnabled(plugin.name), plugin.name))
@@ -232,6 +233,7 @@ const switchable = (gateway: Gateway, isOn: () => boolean, name: string): Gatewa
   }
   return {
     ...gateway,
+    isOn,
     exchange: (request, door) => (isOn() ? gateway.exchange(request, door) : gateway.answer(request, door, off)),
     answer: (request, door, produce) => gateway.answer(request, door, isOn() ? produce : off),
   }

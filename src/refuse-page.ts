@@ -1,6 +1,7 @@
 import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
 import type { Logger } from './logging/logger.ts'
 import { googleErrorBody } from './protocols/gemini/write-error.ts'
+import { meantPath } from './web/meant-path.ts'
 
 /**
  * Every address is read together with the `Host` it came with; one that is no host (RFC 9110, 7.2) would move the path,
@@ -16,13 +17,19 @@ export const refuseBadHost = ({ headers }: Request): Response | undefined => {
 }
 
 /** What is answered where no route answers, or one failed in a way nobody planned. */
-export const refusePage = (error: unknown, code: string | number, logger: Logger): Response => {
+export const refusePage = (
+  error: unknown,
+  code: string | number,
+  logger: Logger,
+  request: Request,
+  basePath: string,
+): Response => {
   const requestId = crypto.randomUUID()
   const shown =
     code === 'NOT_FOUND'
       ? new GatewayError(
           'not-found',
-          'There is nothing at this address. Gemini clients use /v1beta (or /v1) as their base, people the page at /.',
+          `There is nothing at this address.${meantPath(request, basePath)} Gemini clients use the address without a path, or with /v1beta, OpenAI clients /v1, people the page at /.`,
         )
       : toGatewayError(error, requestId)
   if (shown.errorCode === 'internal') logger.error('a request failed', { requestId, error: shown.detail })

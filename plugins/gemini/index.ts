@@ -4,6 +4,7 @@ import { definePlugin, type Gateway } from '#pipeline/plugin.ts'
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import { openaiErrorBody } from '#src/protocols/openai/write-error.ts'
 import { isGeminiRequest } from '#src/web/is-gemini-request.ts'
+import { meantPath } from '#src/web/meant-path.ts'
 import { preflight } from '#src/web/preflight.ts'
 import { splitUrl } from '#src/web/split-url.ts'
 import { geminiDoor } from './door.ts'
@@ -62,7 +63,7 @@ const notHere = (gateway: Gateway, request: Request) => {
   return gateway.answer(request, door, () => {
     throw new GatewayError(
       'not-found',
-      'This path and method are not served under /v1. The OpenAI API is at /v1/chat/completions, /v1/embeddings and /v1/models; a Gemini client sends its token as x-goog-api-key, or uses /v1beta.',
+      `This path and method are not served under /v1.${meantPath(request, gateway.basePath)} The OpenAI API is at /v1/chat/completions, /v1/embeddings and /v1/models; a Gemini client sends its token as x-goog-api-key, or uses /v1beta.`,
     )
   })
 }

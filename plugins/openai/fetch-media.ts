@@ -5,7 +5,10 @@ import { type FetchedMedia, MediaRefused } from '#src/media/media-fetcher.ts'
 import type { RemoteMedia } from '#src/protocols/openai/request/remote-media.ts'
 
 /** One request can hardly mean more, and each is a request to somebody's server. */
-const mostMedia = 32
+const mostMedia = 16
+
+/** Of all media of a request together; Google takes less in one request, and all of it is held in memory. */
+const mostBytes = 100 * 1024 * 1024
 
 /**
  * What a request names by address, fetched; each address once.
@@ -24,15 +27,16 @@ export const fetchMedia = async (
   const startedAt = performance.now()
   const controller = new AbortController()
   scope.defer(() => controller.abort())
+  let size = 0
+  const fetchCounted = async (each: RemoteMedia) => {
+    const fetched = await fetchOne(media, each, controller.signal)
+    size += fetched.size
+    if (size > mostBytes)
+      throw new GatewayError('request-too-large', 'The media of the request are too large together.')
+    return [each.url, fetched] as const
+  }
   try {
-    return new Map(
-      await Promise.all(
-        Array.from(
-          distinct.values(),
-          async each => [each.url, await fetchOne(media, each, controller.signal)] as const,
-        ),
-      ),
-    )
+    return new Map(await Promise.all(Array.from(distinct.values(), fetchCounted)))
   } finally {
     // Of the others, when one has failed.
     controller.abort()
@@ -44,7 +48,8 @@ const fetchOne = async (media: Gateway['media'], { url, kind, param }: RemoteMed
   try {
     return await media.fetch(url, kind, signal)
   } catch (error) {
-    if (error instanceof MediaRefused) throw new GatewayError('invalid-request', error.message, { param, cause: error })
-    throw error
+    if (!(error instanceof MediaRefused)) throw error
+    const detail = error.detail === undefined ? {} : { detail: error.detail }
+    throw new GatewayError('invalid-request', error.message, { param, cause: error, ...detail })
   }
 }

@@ -4,6 +4,7 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import { readModelName } from '#src/protocols/openai/model-name.ts'
 import { toModel, toModelList } from '#src/protocols/openai/models.ts'
 import { isGeminiRequest } from '#src/web/is-gemini-request.ts'
+import { meantPath } from '#src/web/meant-path.ts'
 import { preflight } from '#src/web/preflight.ts'
 import { splitUrl } from '#src/web/split-url.ts'
 import { chatDoor } from './chat.ts'
@@ -72,6 +73,6 @@ const notHere = (gateway: Gateway, request: Request) =>
   gateway.answer(request, modelsDoor, () => {
     throw new GatewayError(
       'not-found',
-      'This path and method are not served. The OpenAI API is at /v1/chat/completions, /v1/embeddings and /v1/models.',
+      `This path and method are not served.${meantPath(request, gateway.basePath)} The OpenAI API is at /v1/chat/completions, /v1/embeddings and /v1/models.`,
     )
   })

@@ -24,7 +24,7 @@ export const smartRouting = definePlugin({
   parts: settings => ({
     routes: gateway =>
       new Elysia({ name: 'smart-routing' }).onRequest(({ request }) => {
-        if (!settings.URL_NORMALIZATION_ENABLED) return
+        if (!settings.URL_NORMALIZATION_ENABLED || !gateway.isOn()) return
         const { path } = splitUrl(request.url)
         if (!path.startsWith(`${gateway.basePath}/`)) return
         const repaired = repairPath(request.method, path.slice(gateway.basePath.length))

@@ -28,7 +28,7 @@ export const readStamps = (piece: Buffer): readonly number[] => {
   let at = piece.indexOf(sign)
   while (at !== -1) {
     const isStamp = piece[at + stampLength - 1] === sign
-    if (isStamp) found.push(Number(piece.toString("latin1", at + 1, at + stampLength - 1)))
+    if (isStamp) found.push(Number(piece.toString('latin1', at + 1, at + stampLength - 1)))
     at = piece.indexOf(sign, at + (isStamp ? stampLength : 1))
   }
   return found

@@ -118,10 +118,11 @@ describe.each([false, true])('with stream %p', stream => {
 
   test('what cannot be honoured is listed, and nothing else is', async () => {
     const fields = { user: 'me', metadata: { a: 'b' }, store: true, logit_bias: { 1: 2 }, temperature: 1 }
-    const { headers } = await ask(gateway, { ...hello, stream, ...fields, unheard_of: 1 })
+    const { headers } = await ask(gateway, { ...hello, stream, ...fields, unheard_of: 1, max_tokens: -1 })
     const ignored = (headers.get('x-gemini-balance-ignored') ?? '').split(', ')
     expect(ignored).toContain('unheard_of')
     expect(ignored).toContain('logit_bias')
+    expect(ignored).toContain('max_tokens')
     expect(ignored).not.toContain('temperature')
     sentUp(gateway)
   })

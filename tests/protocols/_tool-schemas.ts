@@ -174,3 +174,20 @@ export const toolSchema: fc.Arbitrary<Sampled> = fc
       .map(args => objectOf(...args))
       .map(({ schema, sample }) => ({ schema: { ...schema, [section]: definitions }, sample }))
   })
+
+/** Schemas as OpenAI's strict mode wants them: every property is required, so that no value ends the circles. */
+export const strictToolSchema: fc.Arbitrary<JsonSchema> = toolSchema.map(({ schema }) => requireAll(schema))
+
+const requireAll = (schema: JsonSchema): JsonSchema => {
+  const changed = Object.entries(schema).map(([keyword, value]): readonly [string, unknown] => {
+    if (keyword === '$defs' || keyword === 'definitions' || keyword === 'properties')
+      return [
+        keyword,
+        Object.fromEntries(Object.entries(value as object).map(([name, member]) => [name, requireAll(member)])),
+      ]
+    if (keyword === 'items') return [keyword, requireAll(value as JsonSchema)]
+    return [keyword, value]
+  })
+  const names = Object.keys(schema.properties ?? {})
+  return { ...Object.fromEntries(changed), ...(names.length > 0 && { required: names, additionalProperties: false }) }
+}

@@ -115,8 +115,11 @@ const deltaOf = (
   }
 }
 
+/** How the layer shows pictures is not recorded; this is how its neighbours do. Sound has no place in it. */
 const pictureText = ({ inlineData }: Part) =>
-  inlineData === undefined ? '' : `![image](data:${inlineData.mimeType};base64,${inlineData.data})`
+  inlineData?.mimeType?.startsWith('image/') !== true
+    ? ''
+    : `![image](data:${inlineData.mimeType};base64,${inlineData.data})`
 
 /** Without an `index`, in streams too. The 2.x models give no id, so the layer makes one. */
 const callOf = ({ functionCall, thoughtSignature }: Part, seed: string): Json => ({

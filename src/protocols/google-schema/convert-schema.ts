@@ -1,23 +1,9 @@
-import type { Definitions } from './definitions.ts'
 import { addNull, convertTypes, exclusiveLimit } from './dialects.ts'
 import { keywordKinds } from './keywords.ts'
 import { mergeAllOf } from './merge-all-of.ts'
 import { deepestSchema, nestedTooDeep } from './nesting.ts'
+import type { Place } from './place.ts'
 import { type GoogleSchema, isRawSchema, type RawSchema, referenceOf } from './raw-schema.ts'
-
-/** Where in the work a schema stands. */
-export type Place = {
-  readonly definitions: Definitions
-  readonly depth: number
-  /** The schemas whose own text is being converted right now: putting one of them inside itself would never end. */
-  readonly within: Within | undefined
-  /** Whether this is written in place of a reference. */
-  readonly isCopy: boolean
-  /** How many schemas have been written in place of references; shared by the whole conversion. */
-  readonly copies: { count: number }
-}
-
-export type Within = { readonly raw: RawSchema; readonly outer: Within | undefined }
 
 /** One schema, without its definitions. What is no schema at all allows anything. @throws GatewayError when nested too deep */
 export const convertSchema = (schema: unknown, place: Place): GoogleSchema => {

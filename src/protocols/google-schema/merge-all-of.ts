@@ -1,6 +1,6 @@
-import type { Place, Within } from './convert-schema.ts'
 import { joinMembers } from './join-members.ts'
 import { annotations, keywordKinds } from './keywords.ts'
+import type { Place, Within } from './place.ts'
 import { isRawSchema, type RawSchema, referenceOf } from './raw-schema.ts'
 
 type Merged = { readonly raw: RawSchema; readonly within: Within | undefined }

@@ -18,7 +18,7 @@ const readFacts = (text: string): AnswerFacts => {
   const sight = { visible: false, thought: false }
   let finishReason: string | null = null
   for (const choice of listOf(answer.choices)) {
-    if (typeof choice.finish_reason === 'string') finishReason = reasons[choice.finish_reason] ?? 'STOP'
+    if (typeof choice.finish_reason === 'string') finishReason = reasonOf(choice.finish_reason)
     lookAt(recordOf(choice.message) ?? recordOf(choice.delta) ?? {}, sight)
   }
   return {
@@ -30,7 +30,12 @@ const readFacts = (text: string): AnswerFacts => {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = { length: 'MAX_TOKENS', content_filter: 'SAFETY' }
+/** This layer also writes `content_filter: SAFETY` and `function_call_filter: MALFORMED_FUNCTION_CALL` (recorded). */
+const reasonOf = (reason: string): string => {
+  if (reason === 'length') return 'MAX_TOKENS'
+  const [kind = '', detail] = reason.split(': ')
+  return detail ?? (kind === 'content_filter' ? 'SAFETY' : 'STOP')
+}
 
 const lookAt = (message: Members, sight: { visible: boolean; thought: boolean }) => {
   const { content, tool_calls: calls, refusal, audio } = message

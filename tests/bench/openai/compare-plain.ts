@@ -4,12 +4,12 @@ import type { BenchOptions } from '../options.ts'
 import type { Workshop } from '../processes.ts'
 import { loadRequests } from '../request-load.ts'
 import { restMilliseconds, type SummaryRow } from './summary.ts'
-import { questions, shotOf, type Way } from './ways.ts'
+import { beside, questions, shotOf, type Way } from './ways.ts'
 
 const kilobytes = ({ body }: { readonly body: string }) => `${whole(body.length / 1000)} kB`
 
 const smallTitle = `2 kB up and 1.5 kB down`
-const longTitle = `a conversation of 20 turns with 10 functions (${kilobytes(questions.long.gemini)} native, ${kilobytes(questions.long.openai)} to /v1)`
+const longTitle = `${kilobytes(questions.long.openai)} up (20 turns, 10 functions), 1.5 kB down`
 
 const cases = [
   { question: questions.small, clients: 64, title: `${smallTitle}, 64 clients` },
@@ -37,25 +37,25 @@ export const comparePlain = async (
     const lines = [...rows].map(([name, { perSecond, p50, p99, busy, cost, errors }]) => [
       name,
       whole(perSecond),
-      fixed(perSecond / (native?.perSecond ?? Number.NaN), 2),
+      fixed(perSecond / beside(name, native?.perSecond), 2),
       fixed(p50, 3),
       fixed(p99, 2),
       fixed(p50 - (direct?.p50 ?? Number.NaN), 3),
-      fixed(p50 - (native?.p50 ?? Number.NaN), 3),
+      fixed(p50 - beside(name, native?.p50), 3),
       `${whole(busy * 100)} %`,
       fixed(cost, 1),
       whole(errors),
     ])
     process.stdout.write(`\nPlain requests, ${title}\n${table([head, ...lines])}`)
-    const chat = rows.get('/v1')
-    const take = (name: 'perSecond' | 'p50' | 'cost') =>
-      [direct?.[name], native?.[name], chat?.[name]].map(value => value ?? Number.NaN)
-    summary.push(
-      clients > 1
-        ? { title: `${title}: requests/s`, values: take('perSecond'), digits: 0 }
-        : { title: `${title}: median, ms`, values: take('p50'), digits: 2 },
-      { title: 'the same: processor time of the gateway, µs a request', values: take('cost'), digits: 0 },
-    )
+    const take = (name: 'perSecond' | 'p50' | 'cost') => ({
+      direct: direct?.[name] ?? Number.NaN,
+      native: native?.[name] ?? Number.NaN,
+      chat: rows.get('/v1')?.[name] ?? Number.NaN,
+    })
+    if (clients > 1) {
+      summary.push({ title: `${title}: requests/s`, unit: 'a second', digits: 0, ...take('perSecond') })
+      summary.push({ title: 'the same: processor time of the gateway, µs', unit: 'µs', digits: 0, ...take('cost') })
+    } else summary.push({ title: `${title}: median, ms`, unit: 'ms', digits: 2, ...take('p50') })
   }
   return summary
 }

@@ -23,8 +23,18 @@ const withText = (length: number): GeminiRequest => ({
 const fourTurns = (index: number, text: string): GeminiRequest['contents'] => {
   const name = functionNameOf(index)
   const id = `call_${String(index).padStart(24, '0')}`
-  const args = { query: text, filters: [{ field: 'title', operator: 'equals', value: text }], limit: 20 }
-  const response = { found: [{ title: 'One', text }, { title: 'Two', score: 0.5 }], total: 2 }
+  const args = {
+    query: 'the report of last year',
+    filters: [{ field: 'title', operator: 'equals', value: text }],
+    limit: 20,
+  }
+  const response = {
+    found: [
+      { title: 'One', text },
+      { title: 'Two', score: 0.5 },
+    ],
+    total: 2,
+  }
   return [
     { role: 'user', parts: [{ text }] },
     { role: 'model', parts: [{ functionCall: { id, name, args } }] },

@@ -1,5 +1,4 @@
-import type { RunningGateway } from '../gateway.ts'
-import { clientToken } from '../gateway.ts'
+import { clientToken, type RunningGateway } from '../gateway.ts'
 import { stampedModel } from '../sse-server.ts'
 import { bodies, headers, models, requestPath, type Shot, type Target } from '../targets.ts'
 import { chatRequest, type GeminiRequest } from './chat-request.ts'
@@ -13,6 +12,10 @@ export const waysOf = (upstream: number, { port, child }: RunningGateway): reado
   { name: 'native', port, proxy: child },
   { name: '/v1', port, proxy: child },
 ]
+
+/** What a way's figure is told beside: the native way's, and nothing for the one that takes no way through the gateway. */
+export const beside = (way: Way['name'], native: number | undefined): number =>
+  way === 'direct' || native === undefined ? Number.NaN : native
 
 /** One question in both languages. */
 export type Question = { readonly name: string; readonly gemini: Shot; readonly openai: Shot }

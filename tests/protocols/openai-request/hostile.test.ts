@@ -79,6 +79,13 @@ describe('a body of any shape', () => {
     )
   })
 
+  test('may have members with any name, which are listed in ASCII and not without end', () => {
+    const members = Array.from({ length: 200 }, (_, index) => `"\\ud800${index}":1`).join(',')
+    const { ignored } = convertText(`{"model":"m","messages":[{"role":"user","content":"x"}],${members}}`)
+    expect(ignored.length).toBe(101)
+    expect([ignored[0], ignored.at(-1)]).toEqual(['%EF%BF%BD0', '...'])
+  })
+
   test('has one wrong type at a time for every field, and names it', () => {
     const fields =
       `temperature top_p top_k max_tokens max_completion_tokens stop seed logprobs top_logprobs presence_penalty

@@ -439,6 +439,11 @@ describe('calls and their results', () => {
     ])
   })
 
+  test('are given the sentinel where the signature is empty', () => {
+    const messages = [hello, calls(call('a', '{}', 'look', extra(''))), result('a', '')]
+    expect(signatureOf(convert({ messages }).request)).toEqual([`"thoughtSignature":"${skip}"`])
+  })
+
   const responses: readonly (readonly [string, string])[] = [
     ['{"a":[1,{"b":null}]}', '{"a":[1,{"b":null}]}'],
     ['[1,2]', '{"result":[1,2]}'],

@@ -197,7 +197,7 @@ describe('thinking', () => {
     {
       says: 'comes as near to none as the model can',
       body: { reasoning_effort: 'none' },
-      request: config({ thinkingConfig: { thinkingLevel: 'LOW' } }),
+      request: config({ thinkingConfig: { thinkingLevel: 'LOW', includeThoughts: false } }),
     },
     {
       says: 'is not there on models without',

@@ -45,7 +45,13 @@ describe('the body of a chat completion', () => {
   }
 
   test('is refused where it is no JSON, or goes too deep to be gone through', () => {
-    for (const text of ['', '{', 'hello', '{"model":', `{"a":${'['.repeat(300)}${']'.repeat(300)}}`]) {
+    for (const text of [
+      '',
+      '{',
+      'hello',
+      '{"model":',
+      `{"model":"m","messages":[{}],"a":${'['.repeat(300)}${']'.repeat(300)}}`,
+    ]) {
       expect(refusalOf(() => readChatRequest(Buffer.from(text))).error?.status).toBe(400)
     }
     const endless = '['.repeat(200_000)

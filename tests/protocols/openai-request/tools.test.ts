@@ -114,6 +114,17 @@ describe('function tools', () => {
     expect(JSON.stringify(chat.request.toolConfig)).toContain(JSON.stringify([name]))
   })
 
+  test('keep a good name that another one would come to', () => {
+    const tools = ['my tool', 'my_tool'].map(name => ({ type: 'function', function: { name } }))
+    const [
+      {
+        functionDeclarations: [first, second],
+      },
+    ] = convert({ tools }).request.tools as [{ functionDeclarations: readonly [{ name: string }, { name: string }] }]
+    expect(second.name).toBe('my_tool')
+    expect(first.name).not.toBe('my_tool')
+  })
+
   const refuse = (says: string, tools: unknown, param: string, words: string) => ({
     says,
     body: { tools },

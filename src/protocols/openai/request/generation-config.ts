@@ -65,7 +65,9 @@ const readThinking = (
   }
   const config = thinkingConfigFor(effort, model)
   if (config === null) ignored.add('reasoning_effort')
-  return config ?? undefined
+  // A model that cannot stop thinking can at least keep it to itself.
+  const isHidden = effort === 'none' && config !== null && config.thinkingBudget !== 0
+  return isHidden ? { ...config, includeThoughts: false } : (config ?? undefined)
 }
 
 const toFormat = (format: ResponseFormat, hasTools: boolean, { can, ignored }: Conversion): JsonObject => {

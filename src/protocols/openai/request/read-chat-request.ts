@@ -53,5 +53,9 @@ const parseJson = (bytes: Uint8Array): unknown => {
 
 const isDeeperThan = (levels: number, value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some(member => isDeeperThan(levels - 1, member))
+  if (levels === 0) return true
+  if (Array.isArray(value)) return value.some(member => isDeeperThan(levels - 1, member))
+  for (const name in value)
+    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[name])) return true
+  return false
 }

@@ -13,7 +13,7 @@ export const readResponseFormat = (value: unknown, { ignored }: Conversion): Res
   const format = typeof value === 'string' ? { type: value } : readObject(value, 'response_format')
   if (format === undefined) return { kind: 'text' }
   const type = readChoice(format.type, ['text', 'json_object', 'json_schema'], 'response_format.type') ?? 'text'
-  ignored.addUnknown(format, new Set(['type', 'json_schema']), 'response_format')
+  ignored.addUnknown(format, formatMembers, 'response_format')
   if (type === 'text') return { kind: 'text' }
   if (type === 'json_object') return { kind: 'json', schema: undefined }
   return { kind: 'json', schema: readSchema(format.json_schema, ignored) }
@@ -23,7 +23,7 @@ const readSchema = (value: unknown, ignored: Conversion['ignored']): JsonObject 
   const path = 'response_format.json_schema'
   const named = requireObject(value, path)
   // Its name says nothing to Google, and `strict` is how Google always is.
-  ignored.addUnknown(named, new Set(['name', 'strict', 'schema', 'description']), path)
+  ignored.addUnknown(named, schemaMembers, path)
   const description = readText(named.description, `${path}.description`)
   const schema = toGoogleSchema(readObject(named.schema, `${path}.schema`))
   if (schema === undefined || description === undefined) return schema
@@ -31,3 +31,6 @@ const readSchema = (value: unknown, ignored: Conversion['ignored']): JsonObject 
   if ('$ref' in schema || 'description' in schema) return schema
   return { ...schema, description }
 }
+
+const formatMembers = new Set(['type', 'json_schema'])
+const schemaMembers = new Set(['name', 'strict', 'schema', 'description'])

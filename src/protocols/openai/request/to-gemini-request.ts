@@ -3,6 +3,7 @@ import { capabilitiesOf } from '../../gemini/capabilities.ts'
 import type { ChatManner } from '../chat-manner.ts'
 import { arrangeTurns } from './arrange-turns.ts'
 import type { Conversion } from './conversion.ts'
+import { declaredNamesOf } from './declared-names.ts'
 import { toGenerationConfig } from './generation-config.ts'
 import { Ignored } from './ignored.ts'
 import type { Media } from './media.ts'
@@ -45,7 +46,7 @@ export const toGeminiRequest = (request: ChatRequest, context: ChatContext): Gem
   const { body } = request
   const conversion: Conversion = {
     can: capabilitiesOf(context.model),
-    names: new FunctionNames(),
+    names: new FunctionNames(declaredNamesOf(body)),
     ignored: new Ignored(),
     media: context.media,
     signatureOf: context.signatureOf,
