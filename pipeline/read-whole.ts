@@ -4,7 +4,10 @@ import { SecretSieve } from '#src/upstream/secret-sieve.ts'
 import type { Watchdog } from '#src/upstream/watchdog.ts'
 
 /** An answer of this size or more is passed on as it comes instead of being held and looked at. */
-const mostHeldBytes = 8 * 1024 * 1024
+export const mostHeldBytes = 8 * 1024 * 1024
+
+/** One that is to be translated has to be held; four pictures of the largest size fit. */
+export const mostTranslatedBytes = 128 * 1024 * 1024
 
 /** A body of this known size or less is read in one go, which is faster; the limit then is for the whole of it. */
 const mostAtOnceBytes = 256 * 1024
@@ -18,6 +21,8 @@ export type ReadWholeLimits = {
   readonly watchdog: Watchdog
   /** The key of the attempt, which must not stand in what is passed on. */
   readonly secret: Secret
+  /** What is larger is not held. */
+  readonly mostBytes: number
   /** How long the body may bring no byte; one of known, small length must be there by then. */
   readonly progressMilliseconds: number
   readonly abort: () => void
@@ -63,7 +68,7 @@ export const readWhole = async (response: Response, limits: ReadWholeLimits): Pr
       watch.extend(limits.progressMilliseconds)
       chunks.push(value)
       size += value.byteLength
-      if (size >= mostHeldBytes) break
+      if (size >= limits.mostBytes) break
     }
     const sieve = new SecretSieve(limits.secret)
     const passed = new ReadableStream<Uint8Array>(

@@ -4,11 +4,13 @@ import type { Arrived } from './exchange.ts'
 
 /** Completes the headers of an answer: who it was, how long it took, and what stages noted. Changes and returns `headers`. */
 export const replyHeaders = (
-  { requestId, stopwatch, journal, notes }: Arrived,
+  { door, requestId, stopwatch, journal, notes }: Arrived,
   headers: HeaderRecord,
 ): HeaderRecord => {
   for (const [name, value] of notes) headers[name] = value
   headers['x-gemini-balance-request-id'] = requestId
+  // Where OpenAI's SDKs look for it.
+  if (door.protocol !== 'gemini') headers['x-request-id'] = requestId
   const last = journal.attempts.at(-1)
   if (last !== undefined) {
     headers['x-gemini-balance-key'] = last.fingerprint

@@ -85,6 +85,8 @@ Try it:
 
   curl '${url}/v1beta/models/gemini-3.8-flash:generateContent' -H 'x-goog-api-key: ${token}' -H 'content-type: application/json' -d '${body}'
 
+An OpenAI client takes the base URL ${url}/v1 and the client token as its key.
+
 Ctrl+C stops it.
 `)
 }

@@ -13,7 +13,7 @@ import type { WayOut } from '#src/upstream/way-out.ts'
 import { bytesWithoutSecret } from '#src/upstream/without-secret.ts'
 import { AnswerEvents } from '../answer-events.ts'
 import type { Answer, Ask, Built } from '../exchange.ts'
-import { readWhole } from '../read-whole.ts'
+import { mostHeldBytes, mostTranslatedBytes, readWhole } from '../read-whole.ts'
 
 /** The settings this stage reads, live. */
 export type UpstreamLimitSettings = {
@@ -78,7 +78,9 @@ export const callUpstream =
     const abort = () => controller.abort()
 
     if (!response.ok || ask.stream === null) {
-      const whole = await readWhole(response, { watchdog, progressMilliseconds, abort, release, secret: lease.secret })
+      const mostBytes = ask.writer === null ? mostHeldBytes : mostTranslatedBytes
+      const limits = { watchdog, progressMilliseconds, abort, release, secret: lease.secret, mostBytes }
+      const whole = await readWhole(response, limits)
       if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
       if (whole.kind === 'large')
         return judgeLarge(response, { ...answer, content: { kind: 'unread', body: whole.body } })

@@ -25,8 +25,11 @@ export const optimizeStream = (
   name: 'optimize-stream',
   run: known => {
     const { content } = known.answer
-    if (content.kind === 'unread') return { reply: content }
     const { writer } = known.ask
+    if (content.kind === 'unread') {
+      if (writer === null || known.answer.status >= 400) return { reply: content }
+      throw new GatewayError('upstream-cut', 'The answer is too large to be translated.')
+    }
     if (content.kind === 'whole')
       return { reply: { kind: 'whole', bytes: refineWhole(known, content.bytes, refinements) } }
     const rewrite = chooseRewrite(known, refinements, pace)

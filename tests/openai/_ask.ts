@@ -9,7 +9,7 @@ import { readStream } from './_stream-rules.ts'
 export type Chat = {
   readonly model?: string
   readonly messages?: readonly object[]
-  readonly stream?: boolean
+  readonly stream?: boolean | null
   readonly stream_options?: { readonly include_usage?: boolean }
   readonly [field: string]: unknown
 }

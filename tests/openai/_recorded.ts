@@ -52,7 +52,7 @@ const events: Readonly<Record<string, readonly object[]>> = {
   ],
   'an error in its middle': [
     chunk([{ text: 'Half an 🍎' }]),
-    { error: { code: 503, message: 'The model is overloaded 🥵.', status: 'UNAVAILABLE' } },
+    { error: { code: 400, message: 'That is not right 🥵.', status: 'INVALID_ARGUMENT' } },
   ],
   'no end': [chunk([{ text: 'Half an 🍎' }]), chunk([{ text: ' and' }])],
 }
