@@ -3,7 +3,7 @@ import { GatewayError } from '#src/errors/gateway-error.ts'
 import { parseGeminiCall } from '#src/protocols/gemini/parse-call.ts'
 import { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import { unwrapError } from '#src/protocols/openai/unwrap-error.ts'
-import { openaiErrorBody, openaiErrorFrame } from '#src/protocols/openai/write-error.ts'
+import { openaiErrorBody, openaiErrorFrame, translateGoogleError } from '#src/protocols/openai/write-error.ts'
 import { type BodyLimits, readBody } from '#src/web/read-body.ts'
 import { withoutCredentials } from '#src/web/without-credentials.ts'
 
@@ -22,7 +22,7 @@ export const passThroughDoor = (verb: string, resource: string, query: string, l
   },
   writeError: error => ({ contentType: 'application/json; charset=utf-8', body: openaiErrorBody(error) }),
   writeErrorFrame: (_form, error) => openaiErrorFrame(error),
-  writeRefusal: (_status, body) => ({ body: unwrapError(body), retryAfterSeconds: null }),
+  writeRefusal: (status, body) => ({ ...translateGoogleError(status, body), body: unwrapError(body) }),
   keepAlive: ': keep-alive\n\n',
 })
 

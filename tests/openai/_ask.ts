@@ -50,7 +50,7 @@ export const ask = async (
       ...options.headers,
     },
     body: JSON.stringify({ model: usualModel, ...chat }),
-    signal: AbortSignal.timeout(4000),
+    signal: AbortSignal.timeout(20_000),
   })
   const text = await response.text()
   const known = { status: response.status, headers: response.headers, text }

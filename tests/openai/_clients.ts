@@ -1,7 +1,7 @@
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { Agent, OpenAIChatCompletionsModel, Runner, setTracingDisabled, type Tool } from '@openai/agents'
-import type { LanguageModel } from 'ai'
+import type { EmbeddingModel, LanguageModel } from 'ai'
 import OpenAI from 'openai'
 import { clientToken, type TestGateway } from '../_gateway.ts'
 import { usualModel } from './_ask.ts'
@@ -24,6 +24,14 @@ export const vercelModels: Readonly<Record<string, (gateway: Reached, model?: st
       includeUsage: true,
       supportsStructuredOutputs: true,
     })(model),
+}
+
+/** The same for embeddings. */
+export const vercelEmbeddings: Readonly<Record<string, (gateway: Reached, model: string) => EmbeddingModel>> = {
+  '@ai-sdk/openai': ({ url }, model) =>
+    createOpenAI({ baseURL: `${url}/v1`, apiKey: clientToken }).textEmbeddingModel(model),
+  '@ai-sdk/openai-compatible': ({ url }, model) =>
+    createOpenAICompatible({ name: 'gateway', baseURL: `${url}/v1`, apiKey: clientToken }).textEmbeddingModel(model),
 }
 
 /** An agent of OpenAI's framework that speaks chat completions, and what runs it. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
 import type { Emulator, KeyBehaviour } from '#src/emulator/emulator.ts'
 import { type GatewayOptions, goodKey, startCompiledGateway, type TestGateway } from '../_gateway.ts'
+import { faultsOf } from './_schema.ts'
 
 /** A compiled gateway that can be spoken of before it runs: it starts before the first test and stops after the last. */
 export type SharedGateway = Pick<TestGateway, 'url' | 'emulator' | 'output'>
@@ -16,6 +17,8 @@ export const gatewayForTests = (options: GatewayOptions = {}): SharedGateway => 
     return started
   }
   beforeAll(async () => {
+    // Made here, so that no request's time passes meanwhile.
+    faultsOf('Model', {})
     started = await startCompiledGateway(options)
   }, longestBuild)
   beforeEach(() => running().emulator.clearRequests())

@@ -4,6 +4,7 @@ import { expectPublished } from './_schema.ts'
 export type SaidCall = {
   readonly id: string
   readonly name: string
+  /** JSON; of a custom tool its free text, as a JSON string. */
   readonly arguments: string
   readonly signature: string | undefined
 }

@@ -97,7 +97,7 @@ type CallPiece = OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall & Extras
 
 /** An id or a name that comes twice is joined to itself by clients that add up what they get. */
 const readCalls = (pieces: readonly CallPiece[]): readonly SaidCall[] => {
-  const calls: (SaidCall & { arguments: string })[] = []
+  const calls: (SaidCall & { arguments: string; readonly isCustom: boolean })[] = []
   for (const { index, id, type, function: called, custom, extra_content } of pieces) {
     const text = called?.arguments ?? custom?.input ?? ''
     const known = calls[index]
@@ -111,7 +111,10 @@ const readCalls = (pieces: readonly CallPiece[]): readonly SaidCall[] => {
     if (index !== calls.length) throw new Error(`Call ${index} comes after ${calls.length} calls.`)
     if (id === undefined || type === undefined || name === undefined)
       throw new Error(`Call ${index} begins without its id, type or name.`)
-    calls.push({ id, name, arguments: text, signature: extra_content?.google?.thought_signature })
+    const signature = extra_content?.google?.thought_signature
+    calls.push({ id, name, arguments: text, signature, isCustom: type === 'custom' })
   }
-  return calls
+  return calls.map(({ isCustom, ...call }) =>
+    isCustom ? { ...call, arguments: JSON.stringify(call.arguments) } : call,
+  )
 }

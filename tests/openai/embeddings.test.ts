@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { embedMany } from 'ai'
 import OpenAI from 'openai'
 import { clientToken } from '../_gateway.ts'
 import { failureOf, type Sent, sentUp } from './_ask.ts'
-import { openai } from './_clients.ts'
+import { openai, vercelEmbeddings } from './_clients.ts'
 import { gatewayForTests } from './_gateways.ts'
 import { expectPublished } from './_schema.ts'
 
@@ -46,6 +47,13 @@ describe('embeddings', () => {
       const alone = await openai(gateway).embeddings.create({ model, input: input[index] ?? '', dimensions: 8 })
       expect(data[index]?.embedding).toEqual(alone.data[0]?.embedding as number[])
     }
+  })
+
+  test.each(Object.entries(vercelEmbeddings))('come to %s', async (_, modelOf) => {
+    const values = ['Hello', 'wörld 🌍']
+    const { embeddings, usage } = await embedMany({ model: modelOf(gateway, model), values })
+    expect(embeddings.map(vector => vector.length)).toEqual([3072, 3072])
+    expect(usage.tokens).toBeGreaterThan(0)
   })
 
   test('of fewer dimensions have length one', async () => {

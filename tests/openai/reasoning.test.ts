@@ -82,15 +82,23 @@ describe.each(['gemini-2.5-flash', 'gemini-3.6-flash'])('%s', model => {
   })
 })
 
-test('an effort beside a budget is one of both, or a clear refusal', async () => {
-  const { status } = await ask(gateway, {
+test('an effort beside a budget is refused, as Google does', async () => {
+  const { status, error } = await ask(gateway, {
     model: 'gemini-2.5-flash',
     messages,
     reasoning_effort: 'high',
     extra_body: { google: { thinking_config: { thinking_budget: 512 } } },
   })
-  expect([200, 400]).toContain(status)
-  expect(sentUp(gateway)).toHaveLength(status === 200 ? 1 : 0)
+  expect({ status, param: error?.param }).toEqual({ status: 400, param: 'reasoning_effort' })
+  expect(sentUp(gateway)).toEqual([])
+})
+
+test('thoughts that use up the limit leave an empty answer that ends with length', async () => {
+  for (const stream of [false, true]) {
+    const { content, finishReason } = await say(gateway, { messages, stream, reasoning_effort: 'high', max_tokens: 5 })
+    expect({ content, finishReason }).toEqual({ content: '', finishReason: 'length' })
+  }
+  expect(sentUp(gateway)).toHaveLength(2)
 })
 
 test('cached tokens of the prompt are told', async () => {

@@ -55,3 +55,24 @@ test.each(['gemini-3.6-flash', 'gemini-2.5-flash'])(
   },
   600_000,
 )
+
+test('any schema of an answer is let in, and JSON comes back', async () => {
+  const model = fc.constantFrom('gemini-3.6-flash', 'gemini-2.5-flash')
+  await fc.assert(
+    fc.asyncProperty(model, schema, fc.boolean(), async (named, { parameters, strict }, stream) => {
+      gateway.emulator.clearRequests()
+      const { content, finishReason } = await say(gateway, {
+        model: named,
+        stream,
+        messages: [user('Go')],
+        response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: parameters, strict } },
+      })
+      expect(finishReason).toBe('stop')
+      expect(JSON.parse(content)).toBeObject()
+      const [{ generationConfig }] = sentUp(gateway)
+      const sent = generationConfig.responseJsonSchema?.properties ?? {}
+      expect(Object.keys(sent).sort()).toEqual(Object.keys(parameters.properties as object).sort())
+    }),
+    runs,
+  )
+}, 600_000)

@@ -89,19 +89,43 @@ test('results that come in another order, or in no JSON, are matched by their id
   expect(JSON.stringify(responses[1].response)).toContain("o'clock")
 })
 
-test('calls without results, and results without calls, do not break what follows', async () => {
-  const call = (id: string) => ({ id, type: 'function', function: { name: 'get_weather', arguments: '' } })
-  const { status } = await ask(gateway, {
-    tools: weatherTools,
-    messages: [
-      user('Ask twice.'),
-      { role: 'assistant', content: 'I ask.', tool_calls: [call('call_a'), call('call_b')] },
-      { role: 'tool', tool_call_id: 'call_b', content: 'fine' },
-      user('And now?'),
-    ],
-  })
-  if (status === 400) expect(gateway.emulator.requests).toEqual([])
-  else sentUp(gateway)
+const asked = (...calls: readonly (readonly [id: string, name: string, args?: string])[]) => ({
+  role: 'assistant',
+  content: 'I ask.',
+  tool_calls: calls.map(([id, name, args = '']) => ({ id, type: 'function', function: { name, arguments: args } })),
+})
+const result = (id: string, content: unknown = 'fine') => ({ role: 'tool', tool_call_id: id, content })
+
+const broken: readonly (readonly [what: string, messages: readonly object[], param: string])[] = [
+  ['a call without its result', [asked(['a', 'get_time'], ['b', 'get_time']), result('b'), user('So?')], 'messages[1]'],
+  ['a last turn of calls', [asked(['a', 'get_time'])], 'messages[1]'],
+  ['a result without its call', [asked(['a', 'get_time']), result('b')], 'messages[2]'],
+  ['arguments that are no JSON', [asked(['a', 'get_time', '{"a"']), result('a')], 'messages[1].tool_calls[0]'],
+  ['two calls of one id', [asked(['a', 'get_time'], ['a', 'get_time']), result('a')], 'messages[1].tool_calls'],
+]
+
+test.each(broken)('%s is refused with a clear word', async (_, messages, param) => {
+  const { status, error } = await ask(gateway, { tools: weatherTools, messages: [user('When?'), ...messages] })
+  expect({ status, error }).toMatchObject({ status: 400, error: { type: 'invalid_request_error' } })
+  expect(error?.param).toStartWith(param)
+  expect(sentUp(gateway)).toEqual([])
+})
+
+test('ids that come again in later turns, and pictures as results, are understood', async () => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K' } }
+  for (const model of ['gemini-3.6-flash', 'gemini-2.5-flash']) {
+    const messages = [
+      user('Go'),
+      asked(['a', 'get_time']),
+      result('a'),
+      asked(['a', 'get_weather']),
+      result('a', [image]),
+    ]
+    await say(gateway, { model, tools: weatherTools, messages })
+    const body = sentUp(gateway).at(-1)
+    expect(responsesOf(body).map(([response]) => response.name)).toEqual(['get_time', 'get_weather'])
+    expect(JSON.stringify(body.contents)).toContain('iVBORw0K')
+  }
 })
 
 describe.each([false, true])('with stream %p', stream => {
@@ -128,6 +152,18 @@ describe.each([false, true])('with stream %p', stream => {
   test('without parallel calls only the first is passed on', async () => {
     const { calls } = await say(gateway, { ...prompt, parallel_tool_calls: false })
     expect(calls.map(({ name }) => name)).toEqual(['get_weather'])
+  })
+
+  test('a custom tool gets its text', async () => {
+    const tools = [{ type: 'custom', custom: { name: 'shell', description: 'It runs a line.' } }]
+    const first = await say(gateway, { messages: [user('Please call shell')], tools, stream })
+    expect(first).toMatchObject({ finishReason: 'tool_calls', calls: [{ name: 'shell', arguments: '"a input"' }] })
+    const [called] = first.calls
+    const custom = { name: 'shell', input: 'a input' }
+    const turn = { role: 'assistant', content: null, tool_calls: [{ id: called?.id, type: 'custom', custom }] }
+    const messages = [user('Please call shell'), turn, result(called?.id ?? '', 'done')]
+    expect((await say(gateway, { messages, tools, stream })).content).toContain('done')
+    sentUp(gateway)
   })
 
   test('the deprecated functions are called, and answered, in their own form', async () => {

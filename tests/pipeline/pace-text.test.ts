@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { paceText } from '#pipeline/pace-text.ts'
 import type { GeminiAnswer } from '#pipeline/exchange.ts'
+import { paceText } from '#pipeline/pace-text.ts'
 import { rewriteEvents } from '#pipeline/rewrite-events.ts'
 
 const settings = {

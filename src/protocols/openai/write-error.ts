@@ -18,12 +18,17 @@ export const translateGoogleError = (
   body: string,
 ): { readonly body: string; readonly retryAfterSeconds: number | null } => {
   const error = readGoogleError(body)
+  const translated = error === null ? unreadable(status) : fromGoogle(status, error)
   const seconds = error?.retrySeconds ?? null
+  const isBusy = status === 429 && translated.type !== 'insufficient_quota'
   return {
-    body: JSON.stringify({ error: error === null ? unreadable(status) : fromGoogle(status, error) }),
-    retryAfterSeconds: seconds === null ? null : Math.ceil(seconds),
+    body: JSON.stringify({ error: translated }),
+    retryAfterSeconds: seconds !== null ? Math.ceil(seconds) : isBusy ? busySeconds : null,
   }
 }
+
+/** Google says nothing of how long it is busy. The gateway has tried again by then: a moment is all that makes sense. */
+const busySeconds = 2
 
 /** Google's error event of a stream as OpenAI's. */
 export const translatedErrorFrame = (event: string): string => {

@@ -65,12 +65,6 @@ const reasons: readonly (readonly [google: string, whenSaid: string])[] = [
   ['IMAGE_OTHER', 'content_filter'],
   ['IMAGE_RECITATION', 'content_filter'],
   ['NO_IMAGE', 'content_filter'],
-  ['OTHER', 'stop'],
-  ['MALFORMED_FUNCTION_CALL', 'stop'],
-  ['UNEXPECTED_TOOL_CALL', 'stop'],
-  ['TOO_MANY_TOOL_CALLS', 'stop'],
-  ['MISSING_THOUGHT_SIGNATURE', 'stop'],
-  ['MALFORMED_RESPONSE', 'stop'],
   ['A_REASON_OF_NEXT_YEAR', 'stop'],
 ]
 
@@ -80,7 +74,29 @@ for (const [google, openai] of reasons) {
   })
 }
 
-for (const [google] of reasons.filter(([, openai]) => openai === 'stop')) {
+const failures = [
+  'OTHER',
+  'MALFORMED_FUNCTION_CALL',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MISSING_THOUGHT_SIGNATURE',
+  'MALFORMED_RESPONSE',
+]
+
+for (const google of failures) {
+  test(`an answer that breaks off with ${google} is an error, and whole calls before it are calls`, () => {
+    expect(() => choicesOf(answerOf([{ text: 'half of' }], google))).toThrow(
+      expect.objectContaining({
+        errorCode: 'upstream-cut',
+        message: `The model broke off its answer: it ended with ${google}.`,
+      }),
+    )
+    const [choice] = choicesOf(answerOf([{ text: 'x' }, { functionCall: { name: 'f', args: {} } }], google))
+    expect(choice?.finish_reason as string).toBe('tool_calls')
+  })
+}
+
+for (const google of [...failures, ...reasons.flatMap(([name, openai]) => (openai === 'stop' ? [name] : []))]) {
   test(`an answer without content that ends with ${google} is an error, never an empty stop`, () => {
     for (const parts of [[], [{ text: '' }], [{ text: 'only a thought', thought: true }]]) {
       expect(() => choicesOf(answerOf(parts, google))).toThrow(

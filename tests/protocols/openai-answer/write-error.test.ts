@@ -195,6 +195,7 @@ const translated: readonly (readonly [
       param: null,
       code: 'rate_limit_exceeded',
     },
+    2,
   ],
 ]
 

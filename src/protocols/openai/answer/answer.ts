@@ -65,10 +65,15 @@ export class Answer {
 
   /**
    * The choices in order, each with its ending. To be called once.
-   * @throws GatewayError `upstream-empty` when there is nothing at all to show, not even a refusal
+   * @throws GatewayError `upstream-empty` when there is nothing at all to show, not even a refusal, and `upstream-cut`
+   *   when the model broke off in what it said
    */
   conclude(): readonly ConcludedChoice[] {
     const concluded = this.#realChoices().map(choice => ({ choice, end: choice.conclude() }))
+    for (const { end } of concluded) {
+      if (end.kind !== 'broken') continue
+      throw new GatewayError('upstream-cut', `The model broke off its answer: it ended with ${end.reason}.`)
+    }
     if (concluded.some(({ end }) => end.kind === 'said')) {
       return concluded.map(({ choice, end }) =>
         end.kind === 'said'

@@ -26,7 +26,7 @@ export type Logprobs = NonNullable<ReturnType<typeof toLogprobs>>
 /** How a choice ended; `nothing` where there is nothing to show and no reason that OpenAI has a word for. */
 export type Conclusion =
   | { readonly kind: 'said'; readonly finishReason: FinishReason; readonly refusal: string | null }
-  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'nothing' | 'broken'; readonly reason: string }
 
 /** One candidate of Google's, over a whole answer or over all events of a stream. */
 export class Choice {
@@ -87,6 +87,10 @@ export class Choice {
     const held = this.#sound?.end() ?? ''
     if (held !== '') this.#sink.sound(held)
     const ending = this.isFinished ? endingOf(this.#finishReason) : 'complete'
+    // What was said before a failure is no whole answer, and OpenAI has no reason to finish that says so.
+    if (ending === 'failed' && this.#isUsable && this.#callCount === 0) {
+      return { kind: 'broken', reason: this.#reasonInWords() }
+    }
     if (this.#isUsable || ending === 'cut-short') {
       const finishReason = toFinishReason(ending, this.#callCount > 0, this.#manner.callForm)
       return { kind: 'said', finishReason, refusal: null }

@@ -6,8 +6,8 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' |
 /** What Google's many reasons come down to; `failed` is an answer that went wrong, by no filter and no limit. */
 export type Ending = 'complete' | 'cut-short' | 'filtered' | 'failed'
 
-/** Reasons that are not known are taken for failures: with content they end as a plain stop. */
-export const endingOf = (googleReason: string): Ending => endings[googleReason] ?? 'failed'
+/** A reason that is not known yet is taken for an end like any other. */
+export const endingOf = (googleReason: string): Ending => endings[googleReason] ?? 'complete'
 
 /**
  * The one reason a client is told. A whole call that stands beside a failure is still a call: the client has to answer
@@ -36,4 +36,10 @@ const endings: Readonly<Record<string, Ending>> = {
   IMAGE_RECITATION: 'filtered',
   IMAGE_OTHER: 'filtered',
   NO_IMAGE: 'filtered',
+  OTHER: 'failed',
+  MALFORMED_FUNCTION_CALL: 'failed',
+  MALFORMED_RESPONSE: 'failed',
+  UNEXPECTED_TOOL_CALL: 'failed',
+  TOO_MANY_TOOL_CALLS: 'failed',
+  MISSING_THOUGHT_SIGNATURE: 'failed',
 }
