@@ -22,7 +22,9 @@ export const bridgeSilence = (
     : answering
 
 const bridge = async (arrived: Arrived, answering: Promise<Response>, milliseconds: number): Promise<Response> => {
-  const early = await orSilence(answering, milliseconds)
+  let early = await orSilence(answering, milliseconds)
+  // What is asked for is known when the body has arrived.
+  while (early === silence && !arrived.journal.isRead) early = await orSilence(answering, milliseconds)
   if (early === silence && arrived.journal.stream === 'sse') {
     const headers = replyHeaders(arrived, { 'content-type': 'text/event-stream; charset=utf-8' })
     return new Response(beating(arrived, answering, milliseconds, true), { headers })

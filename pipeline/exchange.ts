@@ -68,7 +68,8 @@ export type AnswerWriter = {
 
 export type EventWriter = { readonly write: (event: GeminiAnswer) => string; readonly end: () => string }
 
-export type Refusal = { readonly body: string; readonly retryAfterSeconds: number | null }
+/** `body` is JSON; null: as it came. */
+export type Refusal = { readonly body: string | null; readonly retryAfterSeconds: number | null }
 
 /** A GenerateContentResponse as it came: anything may be in it. */
 export type GeminiAnswer = Readonly<Record<string, unknown>>
@@ -88,10 +89,10 @@ export type Ask = {
   /** The form of a streamed answer; null for a whole one. */
   readonly stream: StreamForm | null
   /**
-   * What the answer is looked at for (emptiness, blocks, usage): a GenerateContentResponse, a chat completion of Google's
-   * own OpenAI layer, or nothing the gateway knows.
+   * What the answer is looked at for (emptiness, blocks, usage): a GenerateContentResponse, embeddings, a chat completion
+   * of Google's own OpenAI layer, or nothing the gateway knows.
    */
-  readonly answer: 'gemini' | 'openai' | 'unknown'
+  readonly answer: 'gemini' | 'embeddings' | 'openai' | 'unknown'
   /** The header the key goes up in; Google's OpenAI layer takes it as a bearer only. */
   readonly credential: 'x-goog-api-key' | 'bearer'
   readonly writer: AnswerWriter | null
@@ -142,8 +143,8 @@ export type Answer = {
   readonly lease: Lease
   readonly status: number
   readonly headers: HeaderRecord
-  readonly content:
-    | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null }
+  readonly content: /** `value` is the parsed answer where it has to be translated. */
+    | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null; readonly value?: unknown }
     | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerStream }
     /** Passed through unread: too big to hold, or nothing the gateway knows. */
     | { readonly kind: 'unread'; readonly body: ReadableStream<Uint8Array> | null }
@@ -163,6 +164,8 @@ export type Journal = {
   protocol: string
   method: string
   model: string
+  /** Whether the request has been read: until then what is said of it here comes from its address alone. */
+  isRead: boolean
   stream: StreamForm | null
   tokenFingerprint: string | null
   keyId: string | null

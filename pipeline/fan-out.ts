@@ -1,4 +1,6 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
+import { withSeed } from '#src/protocols/gemini/with-seed.ts'
+import { dropAnswer } from './drop-answer.ts'
 import type { Answer, Built, FanOut } from './exchange.ts'
 import { mergeCandidates, mergeFacts } from './merge-answers.ts'
 import { MergedEvents } from './merged-events.ts'
@@ -23,23 +25,59 @@ export const fanOut = (
     const answers: Answer[] = []
     for (let from = 0; from < calls.length; from += mostAtOnce) {
       const group = calls.slice(from, from + mostAtOnce)
-      const came = await Promise.all(group.map(async call => (await single.run(call)).answer))
-      countSlowest(known.stopwatch, group)
-      const refused = came.find(({ status }) => status !== 200)
-      if (refused !== undefined) {
-        for (const answer of came) if (answer !== refused) drop(answer)
-        return { answer: refused }
+      try {
+        answers.push(...(await runGroup(single, group)))
+      } catch (error) {
+        if (error instanceof Refused) return { answer: error.answer }
+        throw error
+      } finally {
+        countSlowest(known.stopwatch, group)
       }
-      answers.push(...came)
     }
     return { answer: merge(answers, plan) }
   },
 })
 
+/** One of the calls was refused: what the others say is of no use. */
+class Refused extends Error {
+  readonly answer: Answer
+
+  constructor(answer: Answer) {
+    super('one of several calls was refused')
+    this.answer = answer
+  }
+}
+
+/** @throws Refused, or what a call throws, as soon as the first one does; the end of the exchange stops the others */
+const runGroup = async (single: Stage<Built, { readonly answer: Answer }>, group: readonly Built[]) => {
+  const running = group.map(async call => {
+    const { answer } = await single.run(call)
+    if (answer.status !== 200) throw new Refused(answer)
+    return answer
+  })
+  try {
+    return await Promise.all(running)
+  } catch (error) {
+    for (const other of running) {
+      other.then(dropAnswer, () => {
+        // One failure is told; the others are its like.
+      })
+    }
+    throw error
+  }
+}
+
+/** Choices of one request are to differ, also where the client wants them to be the same every time. */
 const callsOf = (known: Built, plan: FanOut): readonly Built[] => {
-  if (plan.kind === 'copies')
-    return Array.from({ length: plan.count }, () => ({ ...known, stopwatch: new Stopwatch() }))
-  return plan.bodies.map(bytes => ({ ...known, stopwatch: new Stopwatch(), body: { kind: 'bytes', bytes } }))
+  if (plan.kind === 'pieces') {
+    return plan.bodies.map(bytes => ({ ...known, stopwatch: new Stopwatch(), body: { kind: 'bytes', bytes } }))
+  }
+  const { body } = known
+  return Array.from({ length: plan.count }, (_, index) => ({
+    ...known,
+    stopwatch: new Stopwatch(),
+    body: body.kind === 'bytes' && index > 0 ? { kind: 'bytes', bytes: withSeed(body.bytes, index) } : body,
+  }))
 }
 
 /** They ran side by side: what the client waited for is the slowest. */
@@ -53,27 +91,22 @@ const countSlowest = (stopwatch: Stopwatch, calls: readonly Built[]) => {
 
 const timeOf = ({ key, connect, upstream }: Stopwatch) => key + connect + upstream
 
-const drop = ({ content }: Answer) => {
-  if (content.kind === 'events') content.events.cancel()
-}
-
 const merge = (answers: readonly Answer[], plan: FanOut): Answer => {
   const [first] = answers
   if (first === undefined) throw new Error('A request was divided into no calls.')
-  const streams = answers.flatMap(({ content }) => (content.kind === 'events' ? [content.events] : []))
   if (first.content.kind === 'events') {
+    const streams = answers.flatMap(({ content }) => (content.kind === 'events' ? [content.events] : []))
     return { ...first, content: { ...first.content, events: new MergedEvents(streams, first.content.form) } }
   }
   const wholes = answers.flatMap(({ content }) => (content.kind === 'whole' ? [content] : []))
-  // One that is too large to hold cannot be joined with others.
-  if (wholes.length < answers.length) throw new GatewayError('upstream-cut', 'The answers are too large to be joined.')
+  if (wholes.length < answers.length) {
+    for (const answer of answers) dropAnswer(answer)
+    throw new GatewayError('upstream-cut', 'The answers are too large to be joined.')
+  }
   const facts = wholes
     .map(whole => whole.facts)
-    .reduce((left, right) => (left && right ? mergeFacts(left, right) : null))
-  const texts = wholes.map(({ bytes }) => bytes.toString('utf8'))
-  const text =
-    plan.kind === 'pieces'
-      ? `[${texts.join(',')}]`
-      : JSON.stringify(mergeCandidates(texts.map(each => JSON.parse(each))))
-  return { ...first, content: { kind: 'whole', bytes: Buffer.from(text), facts } }
+    .reduce((left, right) => (left !== null && right !== null ? mergeFacts(left, right) : null))
+  const values = wholes.map(({ value }) => value)
+  const value = plan.kind === 'pieces' ? values : mergeCandidates(values)
+  return { ...first, content: { kind: 'whole', bytes: Buffer.alloc(0), facts, value } }
 }

@@ -3,7 +3,8 @@ import type { AnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
 import type { GeminiAnswer } from './exchange.ts'
 
 /** Several answers to the same request as one with several candidates; tokens are those of all together. */
-export const mergeCandidates = (answers: readonly GeminiAnswer[]): GeminiAnswer => {
+export const mergeCandidates = (values: readonly unknown[]): GeminiAnswer => {
+  const answers = values.filter(isRecord)
   const [first = {}] = answers
   return {
     ...first,

@@ -5,13 +5,14 @@ import type { AttemptOutcome, Verdict } from '#src/keys/verdict.ts'
 import { skipSignatures } from '#src/protocols/gemini/skip-signatures.ts'
 import type { WayOut } from '#src/upstream/way-out.ts'
 import { hasReached } from './blame.ts'
+import { dropAnswer } from './drop-answer.ts'
 import type { Answer, Built } from './exchange.ts'
 import { type FailedAttempt, fallBack, isAboutOurKeys } from './fall-back.ts'
 import { type FindWayOptions, findWay, type Way } from './find-way.ts'
 import { noteAttempt, settleAtEnd, settleEarly, settleNow } from './settle-attempt.ts'
 import { type Stage, StageFailure } from './stage.ts'
 import { type AcquireKey, unused } from './stages/acquire-key.ts'
-import type { CallResult, CallUpstream } from './stages/call-upstream.ts'
+import type { CallUpstream } from './stages/call-upstream.ts'
 
 export type RetryingOptions = FindWayOptions & {
   readonly acquireKey: AcquireKey
@@ -48,7 +49,8 @@ export const retrying = (options: RetryingOptions): Stage<Built, { readonly answ
     for (let attempt = 1; ; attempt++) {
       const ready = await getReady(options, sent, tries)
       if (ready === null) return { answer: fallBack(tries.last, () => options.secondsUntilReady(known)) }
-      if (tries.last !== undefined) drop(tries.last.result)
+      const given = tries.last?.result.answer ?? null
+      if (given !== null) dropAnswer(given)
       const { lease, way } = ready
       const note = noteAttempt(known, lease, way)
       settleEarly(known, lease, note)
@@ -173,11 +175,6 @@ const isStillOffered = ({ key, bucket: leased, isCounted }: Lease, { retry, buck
 const withoutSignatures = (known: Built): Built | null => {
   const bytes = known.body.kind === 'bytes' ? skipSignatures(known.body.bytes) : null
   return bytes === null ? null : { ...known, body: { kind: 'bytes', bytes } }
-}
-
-/** A stream that is given up for another attempt must not stay open. */
-const drop = ({ answer }: CallResult) => {
-  if (answer?.content.kind === 'events') answer.content.events.cancel()
 }
 
 const wait = async ({ pause }: RetryingOptions, known: Built, failures: number) => {

@@ -48,7 +48,8 @@ export const translateEvents = (
     async read() {
       while (!isOver) {
         const next = await nextEvent()
-        isOver = next === null
+        // Nothing follows an error, whatever upstream sends.
+        isOver = next === null || (typeof next !== 'string' && next.error !== undefined)
         const text =
           next === null ? translate(writer.end) : typeof next === 'string' ? '' : translate(() => writer.write(next))
         if (text !== '') return Buffer.from(text)

@@ -1,7 +1,7 @@
 import { GatewayError, toGatewayError } from '#src/errors/gateway-error.ts'
 import type { Logger } from '#src/logging/logger.ts'
 import { bridgeSilence, type HeartbeatSettings } from './bridge-silence.ts'
-import type { Answered, Arrived, Door, Journal } from './exchange.ts'
+import type { Answered, Arrived, Door, Journal, Refusal } from './exchange.ts'
 import type { localOrder, order } from './order.ts'
 import type { Gateway } from './plugin.ts'
 import { replyHeaders } from './reply-headers.ts'
@@ -84,6 +84,7 @@ export const newJournal = ({ protocol, about }: Door): Journal => ({
   protocol,
   method: about.method,
   model: about.model,
+  isRead: false,
   stream: null,
   tokenFingerprint: null,
   keyId: null,
@@ -128,7 +129,6 @@ const reply = (
     const headers = replyHeaders(known, answer.headers)
     return new Response(streamReply(known, content, onFailure), { status: answer.status, headers })
   }
-  if (answer.content.kind === 'whole') journal.usage = answer.content.facts?.usage ?? null
   if (answer.status >= 400) return replyRefused(known, content.bytes)
   if (ask.writer !== null) answer.headers['content-type'] = 'application/json; charset=utf-8'
   const headers = replyHeaders(known, answer.headers)
@@ -136,15 +136,17 @@ const reply = (
   return new Response(content.bytes, { status: answer.status, headers })
 }
 
+const asItCame: Refusal = { body: null, retryAfterSeconds: null }
+
 /** Upstream's own refusal, in the caller's dialect. */
 const replyRefused = (known: Answered, bytes: Buffer | string): Response => {
   const { answer, door, scope } = known
-  const refusal = door.writeRefusal?.(answer.status, bytes.toString()) ?? null
-  if (refusal !== null) answer.headers['content-type'] = 'application/json; charset=utf-8'
+  const { body, retryAfterSeconds } = door.writeRefusal?.(answer.status, bytes.toString()) ?? asItCame
+  if (body !== null) answer.headers['content-type'] = 'application/json; charset=utf-8'
   const headers = replyHeaders(known, answer.headers)
-  if (refusal !== null && refusal.retryAfterSeconds !== null) headers['retry-after'] = String(refusal.retryAfterSeconds)
+  if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
   scope.close({ kind: 'failed', stage: 'call-upstream', error: told })
-  return new Response(refusal?.body ?? bytes, { status: answer.status, headers })
+  return new Response(body ?? bytes, { status: answer.status, headers })
 }
 
 /** Upstream's own refusal, which is passed on as it came. */

@@ -20,17 +20,21 @@ export const settleNow = (lease: Lease, note: AttemptNote, verdict: Verdict, rea
 export const settleAtEnd = (known: Built, answer: Answer, note: AttemptNote) => {
   known.scope.defer(ending => {
     const { lease, content } = answer
-    if (content.kind === 'events') known.journal.usage = addUsage(known.journal.usage, content.events.facts.usage)
+    known.journal.usage = addUsage(known.journal.usage, factsOf(answer)?.usage ?? null)
     const isUpstreams = ending.kind === 'finished' || (content.kind === 'events' && content.events.errorText !== null)
-    const verdict = isUpstreams ? judge(outcomeOf(answer)) : verdictAtEnd(ending)
+    const verdict = isUpstreams || isEmpty(ending) ? judge(outcomeOf(answer)) : verdictAtEnd(ending)
     lease.settle(finish(note, verdict), { inputTokens: inputTokensOf(answer), reached: true })
   })
 }
 
-const inputTokensOf = ({ content }: Answer): number => {
-  const facts = content.kind === 'events' ? content.events.facts : content.kind === 'whole' ? content.facts : null
-  return facts?.usage?.promptTokens ?? 0
-}
+const inputTokensOf = (answer: Answer): number => factsOf(answer)?.usage?.promptTokens ?? 0
+
+const factsOf = ({ content }: Answer) =>
+  content.kind === 'events' ? content.events.facts : content.kind === 'whole' ? content.facts : null
+
+/** An answer that was whole, and worth nothing to the caller. */
+const isEmpty = (ending: Ending) =>
+  ending.kind === 'failed' && ending.error instanceof GatewayError && ending.error.errorCode === 'upstream-empty'
 
 const outcomeOf = ({ content }: Answer): AttemptOutcome => {
   if (content.kind === 'unread') return { kind: 'answered', facts: null }

@@ -1,7 +1,7 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { Lease } from '#src/keys/lease.ts'
 import type { AttemptOutcome } from '#src/keys/verdict.ts'
-import { type AnswerReader, geminiReader } from '#src/protocols/gemini/answer-facts.ts'
+import { type AnswerReader, embeddingsReader, geminiReader } from '#src/protocols/gemini/answer-facts.ts'
 import { readGoogleError } from '#src/protocols/gemini/google-error.ts'
 import { completionReader } from '#src/protocols/openai/completion-facts.ts'
 import { headersForClient, headersForUpstream } from '#src/upstream/forwarded-headers.ts'
@@ -78,7 +78,7 @@ export const callUpstream =
     const abort = () => controller.abort()
 
     if (!response.ok || ask.stream === null) {
-      const mostBytes = ask.writer === null ? mostHeldBytes : mostTranslatedBytes
+      const mostBytes = ask.writer === null || !response.ok ? mostHeldBytes : mostTranslatedBytes
       const limits = { watchdog, progressMilliseconds, abort, release, secret: lease.secret, mostBytes }
       const whole = await readWhole(response, limits)
       if (whole.kind === 'broken') return { kind: 'failed', outcome: whole.outcome, status: null, answer: null }
@@ -86,7 +86,7 @@ export const callUpstream =
         return judgeLarge(response, { ...answer, content: { kind: 'unread', body: whole.body } })
       const bytes = bytesWithoutSecret(whole.bytes, lease.secret)
       const held: Answer = { ...answer, content: { kind: 'whole', bytes, facts: null } }
-      return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, readers[ask.answer])
+      return response.status >= 400 ? refused(response, held) : judgeWhole(held, bytes, ask)
     }
     const events = new AnswerEvents(response.body ?? emptyBody(), {
       form: ask.stream,
@@ -108,6 +108,7 @@ export const callUpstream =
 
 const readers: Readonly<Record<Ask['answer'], AnswerReader | null>> = {
   gemini: geminiReader,
+  embeddings: embeddingsReader,
   openai: completionReader,
   unknown: null,
 }
@@ -149,15 +150,28 @@ const refused = (response: Response, answer: Answer): CallResult => ({
   },
 })
 
-const judgeWhole = (answer: Answer, bytes: Buffer, reader: AnswerReader | null): CallResult => {
-  if (reader === null) return toAnswered(answer, { kind: 'answered', facts: null })
+const judgeWhole = (answer: Answer, bytes: Buffer, { answer: kind, writer }: Ask): CallResult => {
+  const reader = readers[kind]
+  if (reader === null) return toAnswered(answer, unread)
   try {
-    const facts = reader.whole(bytes)
-    return toAnswered({ ...answer, content: { kind: 'whole', bytes, facts } }, { kind: 'answered', facts })
+    // What is to be translated must be JSON, and is parsed only once.
+    const value: unknown = writer === null ? undefined : JSON.parse(bytes.toString('utf8'))
+    const facts = value === undefined ? reader.whole(bytes) : reader.value(value)
+    const whole: Answer = { ...answer, content: { kind: 'whole', bytes, facts, value } }
+    return facts.hasError
+      ? refusedInside(whole, bytes.toString('utf8'))
+      : toAnswered(whole, { kind: 'answered', facts })
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return { kind: 'failed', status: answer.status, answer: null, outcome: { kind: 'cut' } }
   }
+}
+
+/** An error that came with status 200. */
+const refusedInside = (answer: Answer, body: string): CallResult => {
+  const status = errorStatus(body)
+  const outcome: AttemptOutcome = { kind: 'refused', status, contentType: 'application/json', body }
+  return { kind: 'failed', status, answer: { ...answer, status }, outcome }
 }
 
 /** Holds the stream back until something worth sending has come, so that another attempt is still possible. */

@@ -1,8 +1,9 @@
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import type { StreamForm } from '#src/protocols/gemini/write-error.ts'
 import { unwrapErrorEvents } from '#src/protocols/openai/unwrap-error.ts'
+import { dropAnswer } from '../drop-answer.ts'
 import type { EventSource } from '../event-source.ts'
-import type { Answered, AnswerStream, AnswerWriter, GeminiAnswer } from '../exchange.ts'
+import type { Answer, Answered, AnswerStream, AnswerWriter, GeminiAnswer } from '../exchange.ts'
 import { type PaceSettings, paceText } from '../pace-text.ts'
 import type { Refinements } from '../refine.ts'
 import { type Rewrite, rewriteEvents, translateEvents } from '../rewrite-events.ts'
@@ -26,12 +27,8 @@ export const optimizeStream = (
   run: known => {
     const { content } = known.answer
     const { writer } = known.ask
-    if (content.kind === 'unread') {
-      if (writer === null || known.answer.status >= 400) return { reply: content }
-      throw new GatewayError('upstream-cut', 'The answer is too large to be translated.')
-    }
-    if (content.kind === 'whole')
-      return { reply: { kind: 'whole', bytes: refineWhole(known, content.bytes, refinements) } }
+    if (content.kind === 'unread') return { reply: writer === null ? content : withoutReading(known.answer) }
+    if (content.kind === 'whole') return { reply: { kind: 'whole', bytes: refineWhole(known, content, refinements) } }
     const rewrite = chooseRewrite(known, refinements, pace)
     if (writer !== null) return translated(known, content, rewrite, writer)
     if (known.ask.answer === 'openai') return { reply: { ...content, source: unwrappingErrors(content.events) } }
@@ -39,6 +36,13 @@ export const optimizeStream = (
     return { reply: { kind: 'events', form: content.form, source } }
   },
 })
+
+/** What is too large to be translated. Of an error, its status says enough. @throws GatewayError `upstream-cut` */
+const withoutReading = (answer: Answer): ReplyContent => {
+  dropAnswer(answer)
+  if (answer.status >= 400) return { kind: 'whole', bytes: '' }
+  throw new GatewayError('upstream-cut', 'The answer is too large to be translated.')
+}
 
 /** Bytes as they came, but for an error of Google's OpenAI layer. */
 const unwrappingErrors = (events: AnswerStream): EventSource => ({
@@ -62,7 +66,10 @@ const translated = async (
     stopwatch.translate += milliseconds
   }
   const source = translateEvents(events, form, rewrite, writer.stream(), count)
+  const startedAt = performance.now()
+  const before = stopwatch.translate
   let first: Buffer | null = await source.read()
+  stopwatch.upstream += performance.now() - startedAt - (stopwatch.translate - before)
   const read = () => {
     if (first === null) return source.read()
     const bytes = first
@@ -72,7 +79,11 @@ const translated = async (
   return { reply: { kind: 'events', form, source: { read, cancel: source.cancel } } }
 }
 
-const refineWhole = (known: Answered, bytes: Buffer, refinements: Refinements): Buffer | string => {
+const refineWhole = (
+  known: Answered,
+  { bytes, value: parsed }: Extract<Answer['content'], { kind: 'whole' }>,
+  refinements: Refinements,
+): Buffer | string => {
   const { answer, ask, stopwatch } = known
   if (answer.status !== 200) return bytes
   const stages = ask.answer === 'gemini' ? refinements.applying('response', known) : []
@@ -80,7 +91,7 @@ const refineWhole = (known: Answered, bytes: Buffer, refinements: Refinements): 
   const startedAt = performance.now()
   const refined = stages.reduce<unknown>(
     (value, stage) => stage.run(value as GeminiAnswer, known),
-    JSON.parse(bytes.toString('utf8')),
+    parsed ?? JSON.parse(bytes.toString('utf8')),
   )
   const text = ask.writer === null ? JSON.stringify(refined, null, 2) : ask.writer.whole(refined)
   stopwatch.translate += performance.now() - startedAt

@@ -26,6 +26,7 @@ export const resolveModel = (
     arrived.stopwatch.receive += performance.now() - startedAt
     arrived.journal.method = read.method
     arrived.journal.stream = read.stream
+    arrived.journal.isRead = true
     if (read.model === null) return { ask: await toAsk(read, null, arrived), target: null }
     arrived.journal.model = read.model
     const target =

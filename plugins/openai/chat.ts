@@ -51,8 +51,7 @@ const translate = async (
     voice: defaultVoice(),
   })
   noteIgnored(arrived.notes, ignored)
-  if (leftOutTools.length > 0)
-    arrived.notes.set('x-gemini-balance-tools', `functions; left out: ${leftOutTools.join(', ')}`)
+  if (leftOutTools.length > 0) arrived.notes.set('x-gemini-balance-tools', `left out: ${leftOutTools.join(', ')}`)
   const context: AnswerContext = {
     manner,
     fallbackId: arrived.requestId.replaceAll('-', ''),

@@ -28,7 +28,7 @@ const readingOf = (embeddings: EmbeddingsRequest): Reading => ({
   verb: 'POST',
   body: { kind: 'foreign', translate: async target => translate(embeddings, target.model) },
   stream: null,
-  answer: 'unknown',
+  answer: 'embeddings',
   credential: 'x-goog-api-key',
   writer: null,
   fanOut: null,

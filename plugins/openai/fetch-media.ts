@@ -48,6 +48,7 @@ const fetchOne = async (media: Gateway['media'], { url, kind, param }: RemoteMed
   try {
     return await media.fetch(url, kind, signal)
   } catch (error) {
+    if (signal.aborted) throw new GatewayError('client-gone', 'The client went away.', { cause: error })
     if (!(error instanceof MediaRefused)) throw error
     const detail = error.detail === undefined ? {} : { detail: error.detail }
     throw new GatewayError('invalid-request', error.message, { param, cause: error, ...detail })

@@ -59,7 +59,7 @@ const annotated = (schemas: fc.Arbitrary<Sampled>): fc.Arbitrary<Sampled> =>
       schemas,
       fc.record({ title: fc.string(), description: fc.string(), 'x-note': fc.jsonValue() }, { requiredKeys: [] }),
     )
-    .map(([{ schema, sample }, notes]) => ({ schema: '$ref' in schema ? schema : { ...notes, ...schema }, sample }))
+    .map(([{ schema, sample }, notes]) => ({ schema: { ...notes, ...schema }, sample }))
 
 const scalar: fc.Arbitrary<Sampled> = fc.oneof(
   fc.string().map(sample => ({ schema: { type: 'string' }, sample })),

@@ -68,3 +68,11 @@ test('any names go up as different good ones, come back, and do so again', () =>
     { numRuns: 300 },
   )
 })
+
+test('names made to have the same hash stay apart, and come back', () => {
+  const twins = ['元逋', '俲粆']
+  const names = new FunctionNames(['__'])
+  const written = twins.map(name => names.toGoogle(name))
+  expect(written[1]).toBe(`${written[0]}_2`)
+  expect(written.map(name => names.toClient(name))).toEqual(twins)
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { GatewayError } from '#src/errors/gateway-error.ts'
+import { SchemaBudget } from '#src/protocols/google-schema/schema-budget.ts'
 import { toGoogleSchema } from '#src/protocols/google-schema.ts'
 import type { JsonSchema } from './_tool-schemas.ts'
 
@@ -166,13 +167,46 @@ describe('references', () => {
     ['unused definitions go', object({ b: text }, { $defs: { a: text } }), object({ b: text })],
     [
       'what stands beside a reference goes',
-      object({ b: { ...a, description: 'd' } }, { $defs: { a: text } }),
+      object({ b: { ...a, minLength: 1 } }, { $defs: { a: text } }),
       object({ b: a }, { $defs: { a: text } }),
     ],
     [
-      'an allOf around a reference goes',
-      object({ b: { allOf: [a], title: 'd' } }, { $defs: { a: text } }),
+      'what is said beside a reference stands around it',
+      object({ b: { ...a, title: 't', description: 'd', default: 'x', 'x-a': 1 } }, { $defs: { a: text } }),
+      object({ b: { title: 't', description: 'd', default: 'x', anyOf: [a] } }, { $defs: { a: text } }),
+    ],
+    [
+      'a description that is no text goes',
+      object({ b: { ...a, description: 5 } }, { $defs: { a: text } }),
       object({ b: a }, { $defs: { a: text } }),
+    ],
+    [
+      'an allOf around a reference goes, and what is said stays',
+      object({ b: { allOf: [{ ...a, title: 'inner', description: 'e' }], title: 't' } }, { $defs: { a: text } }),
+      object({ b: { title: 't', description: 'e', anyOf: [a] } }, { $defs: { a: text } }),
+    ],
+    [
+      'what is said about a reference holds for what is built on it',
+      object(
+        { b: { allOf: [{ ...a, description: 'd' }, { required: ['c'] }] } },
+        { $defs: { a: object({ c: text }, { description: 'a' }) } },
+      ),
+      object({ b: object({ c: text }, { required: ['c'], description: 'd' }) }),
+    ],
+    [
+      'a nullable reference with a description',
+      object({ b: { ...a, description: 'd', nullable: true } }, { $defs: { a: text } }),
+      object({ b: { description: 'd', anyOf: [a, { type: 'null' }] } }, { $defs: { a: text } }),
+    ],
+    [
+      'a description of what is nowhere',
+      object({ b: { ...a, description: 'd' } }),
+      object({ b: { description: 'd' } }),
+    ],
+    [
+      'a description of a reference at the root',
+      { ...a, description: 'd', $defs: { a: object({ b: text }, { description: 'a', title: 't' }) } },
+      object({ b: text }, { description: 'd', title: 't' }),
     ],
     [
       'a nullable reference',
@@ -258,6 +292,11 @@ describe('a circle of references is opened where', () => {
       circle({ anyOf: [text, { type: 'array', items: a }] }),
       circle({ anyOf: [text, { type: 'array', items: {} }] }),
     ],
+    [
+      'a reference has a description',
+      circle(object({ next: { ...a, description: 'd' } }, both)),
+      circle(object({ next: { description: 'd', anyOf: [a] } })),
+    ],
     ['a property may be left out: nowhere', circle(object({ next: a })), circle(object({ next: a }))],
   ])('%s', (_name, schema, expected) => expect(toGoogleSchema(schema)).toEqual(expected))
 
@@ -282,30 +321,38 @@ describe('a hostile schema', () => {
   const start = { $ref: '#/$defs/p0' }
 
   test.each<[string, unknown]>([
-    ['properties', nest(10_000, inner => object({ a: inner }))],
-    ['lists', nest(10_000, items => ({ type: 'array', items }))],
-    ['choices', nest(10_000, inner => ({ anyOf: [inner] }))],
-    ['allOf', nest(10_000, inner => ({ allOf: [inner, { minLength: 1 }] }))],
-    ['data', object({ a: { default: nest(10_000, inner => [inner]) } })],
-    ['definitions', object({ a }, { $defs: { a: nest(10_000, inner => object({ a: inner })) } })],
-    ['data in definitions', object({ a }, { $defs: { a: { enum: [nest(10_000, inner => [inner])] } } })],
-  ])('of 10,000 levels of %s is refused', (_name, schema) => {
+    ['properties', nest(4_000, inner => object({ a: inner }))],
+    ['lists', nest(4_000, items => ({ type: 'array', items }))],
+    ['choices', nest(4_000, inner => ({ anyOf: [inner] }))],
+    ['allOf', nest(4_000, inner => ({ allOf: [inner, { minLength: 1 }] }))],
+    ['data', object({ a: { default: nest(4_000, inner => [inner]) } })],
+    ['definitions', object({ a }, { $defs: { a: nest(4_000, inner => object({ a: inner })) } })],
+    ['data in definitions', object({ a }, { $defs: { a: { enum: [nest(4_000, inner => [inner])] } } })],
+  ])('of 4,000 levels of %s is refused', (_name, schema) => {
     expect(() => toGoogleSchema(schema)).toThrow('nested more than 90 levels')
   })
 
   test.each<[string, JsonSchema, number]>([
-    ['100,000 properties', object(many(100_000, () => text)), 1.1],
-    ['100,000 choices', { anyOf: Array.from({ length: 100_000 }, () => text) }, 1.1],
-    ['100,000 members of allOf', { allOf: Array.from({ length: 100_000 }, () => object({ a: text })) }, 1.1],
+    ['10,000 properties', object(many(10_000, () => text)), 1.1],
+    ['10,000 choices', { anyOf: Array.from({ length: 10_000 }, () => text) }, 1.1],
+    ['5,000 members of allOf', { allOf: Array.from({ length: 5_000 }, () => object({ a: text })) }, 1.1],
     [
-      'a chain of 20,000 references',
-      object({ a: start }, { $defs: many(20_000, index => object({ a: next(index) }, { required: ['a'] })) }),
+      'a chain of 4,000 references',
+      object({ a: start }, { $defs: many(4_000, index => object({ a: next(index) }, { required: ['a'] })) }),
       1.1,
     ],
     [
-      'a chain of 20,000 schemas built on each other',
-      object({ a: start }, { $defs: many(20_000, index => ({ allOf: [next(index), { minLength: index }] })) }),
+      'a chain of 4,000 schemas built on each other',
+      object({ a: start }, { $defs: many(4_000, index => ({ allOf: [next(index), { minLength: index }] })) }),
       1.5,
+    ],
+    [
+      '2,000 schemas built on a large one',
+      object(
+        many(2_000, () => ({ allOf: [{ $ref: '#/$defs/a' }, { minLength: 1 }] })),
+        { $defs: { a: { required: Array.from({ length: 5_000 }, (_, index) => `r${index}`) } } },
+      ),
+      2,
     ],
     [
       'definitions that double forty times',
@@ -330,5 +377,21 @@ describe('a hostile schema', () => {
   ])('of %s stays about as big', (_name, schema, factor) => {
     const converted = JSON.stringify(toGoogleSchema(schema))
     expect(converted.length).toBeLessThan(JSON.stringify(schema).length * factor)
+  })
+
+  test.each<[string, unknown]>([
+    ['100,000 properties', object(many(100_000, () => text))],
+    ['a million values', object({ a: { enum: Array.from({ length: 1_000_000 }, (_, index) => index) } })],
+    ['a chain of 100,000 references', object({ a: start }, { $defs: many(100_000, next) })],
+  ])('of %s is refused', (_name, schema) => {
+    expect(() => toGoogleSchema(schema)).toThrow('hold more than 30000 values together')
+  })
+
+  test('is refused together with others of the same request', () => {
+    const budget = new SchemaBudget()
+    const third = object(many(5_000, () => text))
+    expect(toGoogleSchema(third, budget)).toEqual(third)
+    expect(toGoogleSchema(third, budget)).toEqual(third)
+    expect(() => toGoogleSchema(third, budget)).toThrow('The JSON Schemas of one request hold more than 30000 values')
   })
 })

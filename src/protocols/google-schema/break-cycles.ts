@@ -8,6 +8,7 @@ import type { GoogleSchema } from './raw-schema.ts'
  */
 export const breakCycles = (root: GoogleSchema, definitions: ReadonlyMap<string, GoogleSchema>): void => {
   const graph = new Map([...definitions].map(([name, schema]) => [name, findReferences(schema)] as const))
+  if (closingReferences([...graph.keys()], graph).size === 0) return
   const hard = only(graph, reference => reference.property === undefined)
   const closing = closingReferences([...graph.keys()], hard)
   for (const { schema } of closing) delete schema.$ref

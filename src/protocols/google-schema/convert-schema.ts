@@ -1,5 +1,5 @@
 import { addNull, convertTypes, exclusiveLimit } from './dialects.ts'
-import { keywordKinds } from './keywords.ts'
+import { keywordKinds, notesOf } from './keywords.ts'
 import { mergeAllOf } from './merge-all-of.ts'
 import { deepestSchema, nestedTooDeep } from './nesting.ts'
 import type { Place } from './place.ts'
@@ -11,19 +11,29 @@ export const convertSchema = (schema: unknown, place: Place): GoogleSchema => {
   if (schema === false) return { not: {} }
   if (!isRawSchema(schema)) return {}
   const reference = referenceOf(schema)
-  if (reference !== undefined) return withNull(schema, place.definitions.refer(reference))
+  if (reference !== undefined) return convertReference([schema], reference, place)
   const merged = mergeAllOf(schema, place)
   const direct = referenceOf(merged.raw)
-  if (direct !== undefined) return withNull(schema, place.definitions.refer(direct))
-  const isCopy = place.isCopy || merged.within !== place.within
-  return withNull(merged.raw, convertKeywords(merged.raw, { ...place, within: merged.within, isCopy }))
+  if (direct !== undefined) return convertReference([merged.raw, schema], direct, place)
+  return withNull(merged.raw, convertKeywords(merged.raw, { ...place, within: merged.within }))
+}
+
+/**
+ * Google takes nothing beside a reference; what is said about this use of it stands around it.
+ * @param bearers the schemas the reference stands in, from the inside out
+ */
+const convertReference = (bearers: readonly RawSchema[], reference: string, place: Place): GoogleSchema => {
+  const meant = place.definitions.refer(reference)
+  const schema = bearers.some(bearer => bearer.nullable === true) ? addNull(meant) : meant
+  const notes = bearers.flatMap(bearer => Object.entries(convertKeywords(notesOf(bearer) ?? {}, place)))
+  if (notes.length === 0) return schema
+  return { ...Object.fromEntries(notes), ...('$ref' in schema ? { anyOf: [schema] } : schema) }
 }
 
 const withNull = (raw: RawSchema, schema: GoogleSchema): GoogleSchema =>
   raw.nullable === true ? addNull(schema) : schema
 
 const convertKeywords = (raw: RawSchema, place: Place): GoogleSchema => {
-  if (place.isCopy) place.copies.count++
   const inside = deeper(place)
   const schema: GoogleSchema = {}
   const types = convertTypes(raw.type)

@@ -20,20 +20,33 @@ export const findReferences = (schema: GoogleSchema): readonly Reference[] => {
 }
 
 /** What Google reads. `not`, `if` and the like are carried along, and nothing is unrolled for them. */
-const one = ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames', 'contains']
-const many = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
-const named = ['patternProperties', 'dependentSchemas', 'dependencies']
+const readKeywords: ReadonlyMap<string, 'one' | 'list' | 'map'> = new Map(
+  Object.entries({
+    one: ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames', 'contains'],
+    list: ['anyOf', 'oneOf', 'allOf', 'prefixItems'],
+    map: ['patternProperties', 'dependentSchemas', 'dependencies'],
+  }).flatMap(([kind, keywords]) => keywords.map(keyword => [keyword, kind as 'one' | 'list' | 'map'] as const)),
+)
 
 const collect = (schema: unknown, property: Property | undefined, found: Reference[]): void => {
   if (!isRawSchema(schema)) return
   const owner = schema as GoogleSchema
   if (typeof owner.$ref === 'string') found.push({ schema: owner, to: nameIn(owner.$ref), property })
-  for (const keyword of one) collect(owner[keyword], property, found)
-  for (const keyword of many) for (const member of listOf(owner[keyword])) collect(member, property, found)
-  for (const keyword of named) for (const member of membersOf(owner[keyword])) collect(member, property, found)
-  const required = new Set(listOf(owner.required))
-  for (const [name, member] of Object.entries(isRawSchema(owner.properties) ? owner.properties : {}))
-    if (required.has(name)) collect(member, { owner, name }, found)
+  for (const keyword in owner) {
+    const value = owner[keyword]
+    const kind = readKeywords.get(keyword)
+    if (kind === 'one') collect(value, property, found)
+    else if (kind === 'list') for (const member of listOf(value)) collect(member, property, found)
+    else if (kind === 'map') for (const member of membersOf(value)) collect(member, property, found)
+    else if (keyword === 'properties') collectRequired(owner, found)
+  }
+}
+
+const collectRequired = (owner: GoogleSchema, found: Reference[]): void => {
+  if (!isRawSchema(owner.properties)) return
+  for (const name of new Set(listOf(owner.required)))
+    if (typeof name === 'string' && Object.hasOwn(owner.properties, name))
+      collect(owner.properties[name], { owner, name }, found)
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

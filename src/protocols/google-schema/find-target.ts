@@ -59,6 +59,7 @@ const followPointer = (base: RawSchema, pointer: string): unknown => {
 const decodeStep = (step: string): string => decodePercent(step).replaceAll('~1', '/').replaceAll('~0', '~')
 
 const decodePercent = (text: string): string => {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

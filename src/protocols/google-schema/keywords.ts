@@ -1,3 +1,5 @@
+import type { RawSchema } from './raw-schema.ts'
+
 /** What stands behind a keyword. */
 export type KeywordKind =
   | 'text'
@@ -64,3 +66,9 @@ export const annotations: ReadonlySet<string> = new Set([
   'readOnly',
   'writeOnly',
 ])
+
+/** What a schema says about its values without allowing or forbidding any; undefined when nothing. */
+export const notesOf = (raw: RawSchema): RawSchema | undefined => {
+  const notes = Object.entries(raw).filter(([keyword]) => annotations.has(keyword))
+  return notes.length === 0 ? undefined : Object.fromEntries(notes)
+}

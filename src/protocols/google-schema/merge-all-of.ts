@@ -1,5 +1,5 @@
 import { joinMembers } from './join-members.ts'
-import { annotations, keywordKinds } from './keywords.ts'
+import { annotations, keywordKinds, notesOf } from './keywords.ts'
 import type { Place, Within } from './place.ts'
 import { isRawSchema, type RawSchema, referenceOf } from './raw-schema.ts'
 
@@ -33,9 +33,7 @@ const restricts = (member: RawSchema): boolean =>
 
 /** More members than this are not joined: what is made here is copied text. */
 const mostMembers = 50
-/** So that references to references to … cannot grow without end. */
-const mostCopies = 10_000
-/** … nor make a schema too deep that is not. */
+/** References to references to … must not make a schema too deep that is not. */
 const deepestCopy = 30
 
 type Gathered = { readonly members: readonly RawSchema[]; readonly within: Within | undefined }
@@ -59,9 +57,10 @@ const gather = (schema: RawSchema, place: Place): Gathered | undefined => {
     }
     const target = place.definitions.find(reference)
     if (target === false) return undefined
+    const notes = notesOf(member)
+    if (notes !== undefined) members.push(notes)
     if (!isRawSchema(target) || seen.has(target)) continue
-    if (isWithin(target, place.within) || place.copies.count > mostCopies || place.depth > deepestCopy) return undefined
-    place.copies.count++
+    if (place.depth > deepestCopy || isWithin(target, place.within) || !place.budget.takeCopy(target)) return undefined
     seen.add(target)
     within = { raw: target, outer: within }
     waiting.push(target)

@@ -1,5 +1,6 @@
 import type { Definitions } from './definitions.ts'
 import type { RawSchema } from './raw-schema.ts'
+import type { SchemaBudget } from './schema-budget.ts'
 
 /** Where in the work a schema stands. */
 export type Place = {
@@ -7,10 +8,7 @@ export type Place = {
   readonly depth: number
   /** The schemas whose own text is being converted right now: putting one of them inside itself would never end. */
   readonly within: Within | undefined
-  /** Whether this is written in place of a reference. */
-  readonly isCopy: boolean
-  /** How many schemas have been written in place of references; shared by the whole conversion. */
-  readonly copies: { count: number }
+  readonly budget: SchemaBudget
 }
 
 export type Within = { readonly raw: RawSchema; readonly outer: Within | undefined }

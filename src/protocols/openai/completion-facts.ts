@@ -2,16 +2,15 @@ import { type AnswerFacts, type AnswerReader, noFacts, type Usage } from '../gem
 
 /** Reads what Google's own OpenAI layer answers: a chat completion, or one chunk of a streamed one. */
 export const completionReader: AnswerReader = {
-  event: text => readFacts(text),
-  whole: bytes => readFacts(bytes.toString('utf8')),
+  // The last event of a whole stream, and no JSON.
+  event: text => (text.trim() === '[DONE]' ? { ...noFacts, finishReason: 'DONE' } : factsOf(JSON.parse(text))),
+  whole: bytes => factsOf(JSON.parse(bytes.toString('utf8'))),
+  value: value => factsOf(value),
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-const readFacts = (text: string): AnswerFacts => {
-  // The last event of a whole stream, and no JSON.
-  if (text.trim() === '[DONE]') return { ...noFacts, finishReason: 'DONE' }
-  const parsed: unknown = JSON.parse(text)
+const factsOf = (parsed: unknown): AnswerFacts => {
   // Errors of this layer stand in a list of one.
   const answer = recordOf(Array.isArray(parsed) ? parsed[0] : parsed)
   if (answer === null) return noFacts

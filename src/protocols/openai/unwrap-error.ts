@@ -1,7 +1,10 @@
-/** Google's OpenAI layer puts an error into a list of one, which no OpenAI client understands; all else stays as it is. */
-export const unwrapError = (body: string): string => {
+/**
+ * Google's OpenAI layer puts an error into a list of one, which no OpenAI client understands.
+ * @returns null when the body is anything else
+ */
+export const unwrapError = (body: string): string | null => {
   const element = onlyElement(body)
-  return element === undefined ? body : JSON.stringify(element)
+  return element === undefined ? null : JSON.stringify(element)
 }
 
 /**

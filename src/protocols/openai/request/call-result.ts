@@ -1,6 +1,6 @@
 import type { Conversion, Part } from './conversion.ts'
 import type { Call } from './read-calls.ts'
-import { isRecord } from './read-values.ts'
+import { isRecord, type JsonObject } from './read-values.ts'
 
 /** What one tool message becomes. */
 export type CallResult = {
@@ -47,5 +47,8 @@ const deepest = 60
 const isFaithful = (value: unknown, levels = deepest): boolean => {
   if (typeof value === 'number') return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every(member => isFaithful(member, levels - 1))
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every(member => isFaithful(member, levels - 1))
+  for (const name in value) if (!isFaithful((value as JsonObject)[name], levels - 1)) return false
+  return true
 }

@@ -1,5 +1,6 @@
 import type { FunctionNames } from '../../function-names.ts'
 import type { Capabilities } from '../../gemini/capabilities.ts'
+import type { SchemaBudget } from '../../google-schema/schema-budget.ts'
 import type { Ignored } from './ignored.ts'
 import type { Media } from './media.ts'
 
@@ -8,6 +9,8 @@ export type Conversion = {
   readonly can: Capabilities
   readonly names: FunctionNames
   readonly ignored: Ignored
+  /** For all schemas of the request together. */
+  readonly schemaBudget: SchemaBudget
   /** What was fetched, by the address the client wrote. */
   readonly media: ReadonlyMap<string, Media>
   /** The thought signature that came with a call, where it is remembered. */

@@ -9,7 +9,8 @@ export const isDataUrl = (address: string): boolean => /^\s*data:/i.test(address
  */
 export const readDataUrl = (address: string, path: string): Media => {
   const comma = address.indexOf(',')
-  if (comma < 0) throw fault(`Invalid '${path}': a data URL must be 'data:<type>;base64,<data>'.`, path)
+  if (comma < 0 || comma > longestHead)
+    throw fault(`Invalid '${path}': a data URL must be 'data:<type>;base64,<data>'.`, path)
   const [declared = '', ...parameters] = address.slice(address.indexOf(':') + 1, comma).split(';')
   const isBase64 = parameters.some(parameter => parameter.trim().toLowerCase() === 'base64')
   const body = address.slice(comma + 1)
@@ -19,6 +20,9 @@ export const readDataUrl = (address: string, path: string): Media => {
   if (data === '') throw fault(`Invalid '${path}': the data URL holds no data.`, path)
   return { mimeType: typeOf(declared, data), data }
 }
+
+/** Types with all their parameters take a hundredth of it. */
+const longestHead = 10_000
 
 /**
  * base64 as it may go up: without white space. Both alphabets are left as they are, Google reads both.
@@ -54,10 +58,17 @@ const percentDecoded = (text: string): Buffer => {
   let length = 0
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index] ?? 0
-    const digits = byte === percent ? bytes.toString('latin1', index + 1, index + 3) : ''
-    const isEscape = /^[0-9a-f]{2}$/i.test(digits)
-    bytes[length++] = isEscape ? Number.parseInt(digits, 16) : byte
+    const escaped = byte === percent ? 16 * digitIn(bytes[index + 1]) + digitIn(bytes[index + 2]) : Number.NaN
+    const isEscape = !Number.isNaN(escaped)
+    bytes[length++] = isEscape ? escaped : byte
     if (isEscape) index += 2
   }
   return bytes.subarray(0, length)
+}
+
+/** What a hexadecimal digit is worth, NaN for any other byte. */
+const digitIn = (byte = 0): number => {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN
 }

@@ -14,6 +14,12 @@ export const wrongType = (path: string, expected: string, value: unknown): Gatew
     ? fault(`Invalid value for '${path}': expected ${expected}, got null.`, path)
     : fault(`Invalid type for '${path}': expected ${expected}, but got ${kindOf(value)} instead.`, path)
 
+export const tooLong = (path: string, most: number, length: number): GatewayError =>
+  fault(
+    `Invalid '${path}': array too long. Expected an array with maximum length ${most}, but got an array with length ${length} instead.`,
+    path,
+  )
+
 export const unsupported = (path: string, value: string, supported: readonly string[]): GatewayError =>
   fault(`Invalid value: '${shortened(value)}'. Supported values are: ${listed(supported)}.`, path)
 

@@ -11,6 +11,7 @@ export class Ignored {
   readonly #paths = new Set<string>()
 
   add(path: string): void {
+    if (this.#isFull) return
     this.addExactly(path.replace(/\[\d+\]/g, '[]'))
   }
 
@@ -23,8 +24,14 @@ export class Ignored {
   /** Adds the members of an object that are set and not `known`. `path` is empty for the body itself. */
   addUnknown(object: JsonObject, known: ReadonlySet<string>, path: string): void {
     for (const name in object) {
+      if (this.#isFull) return
       if (!known.has(name) && isSet(object[name])) this.add(path === '' ? asPath(name) : `${path}.${asPath(name)}`)
     }
+  }
+
+  /** When even the sign for all others is there. */
+  get #isFull(): boolean {
+    return this.#paths.size > mostPaths
   }
 
   list(): readonly string[] {

@@ -7,6 +7,9 @@ import type { Call } from './read-calls.ts'
 export class OpenStep {
   readonly #path: string
   readonly #calls: Call[] = []
+  readonly #byId = new Map<string, Call>()
+  /** `next` is the place of the first that may have no result yet. */
+  readonly #byName = new Map<string, { readonly calls: Call[]; next: number }>()
   readonly #results = new Map<Call, CallResult>()
 
   /** @param path of the assistant message that made the first calls */
@@ -21,17 +24,21 @@ export class OpenStep {
   /** @throws GatewayError where an id is used twice */
   addCalls(calls: readonly Call[], path: string): void {
     for (const call of calls) {
-      if (call.id !== undefined && this.#calls.some(known => known.id === call.id)) {
+      if (call.id !== undefined && this.#byId.has(call.id)) {
         throw fault(`Invalid '${path}.tool_calls': duplicate id '${shortened(call.id)}'.`, `${path}.tool_calls`)
       }
       this.#calls.push(call)
+      if (call.id !== undefined) this.#byId.set(call.id, call)
+      const sameName = this.#byName.get(call.clientName)
+      if (sameName === undefined) this.#byName.set(call.clientName, { calls: [call], next: 0 })
+      else sameName.calls.push(call)
     }
   }
 
   /** @throws GatewayError where no call has this id, or its result is there already */
   answerById(id: string, parts: readonly Part[], path: string, conversion: Conversion): void {
     const place = `${path}.tool_call_id`
-    const call = this.#calls.find(known => known.id === id)
+    const call = this.#byId.get(id)
     if (call === undefined) {
       throw fault(
         `Invalid parameter: 'tool_call_id' of '${shortened(id)}' not found in 'tool_calls' of previous message.`,
@@ -49,7 +56,7 @@ export class OpenStep {
 
   /** @throws GatewayError where no open call has this name */
   answerByName(name: string, parts: readonly Part[], path: string, conversion: Conversion): void {
-    const call = this.#calls.find(known => known.clientName === name && !this.#results.has(known))
+    const call = this.#nextOf(name)
     if (call === undefined) {
       throw fault(
         `Invalid parameter: function message '${shortened(name)}' does not answer a 'function_call' of the previous message.`,
@@ -66,6 +73,14 @@ export class OpenStep {
     return [...results.map(result => result.response), ...results.flatMap(result => result.beside)]
   }
 
+  #nextOf(name: string): Call | undefined {
+    const named = this.#byName.get(name)
+    if (named === undefined) return undefined
+    for (let call = named.calls[named.next]; call !== undefined; call = named.calls[++named.next])
+      if (!this.#results.has(call)) return call
+    return undefined
+  }
+
   #incomplete() {
     const unanswered = this.#calls.filter(call => !this.#results.has(call))
     const ids = unanswered.flatMap(call => call.id ?? [])
@@ -76,8 +91,11 @@ export class OpenStep {
       )
     }
     return fault(
-      `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${ids.map(shortened).join(', ')}`,
+      `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${ids.slice(0, mostNamed).map(shortened).join(', ')}${ids.length > mostNamed ? ', …' : ''}`,
       `${this.#path}.tool_calls`,
     )
   }
 }
+
+/** Whoever left out more than these does not need them all. */
+const mostNamed = 20

@@ -57,4 +57,4 @@ export const placeTools = (
 }
 
 const uniqueByName = (tools: readonly OwnTool[]): readonly OwnTool[] =>
-  tools.filter((tool, index) => tools.findIndex(({ name }) => name === tool.name) === index)
+  [...new Map(tools.toReversed().map(tool => [tool.name, tool])).values()].toReversed()

@@ -1,6 +1,7 @@
 import type { Conversion, Part } from './conversion.ts'
 import { isBase64 } from './data-url.ts'
 import { fault } from './faults.ts'
+import { isDeeperThan } from './nesting.ts'
 import {
   isRecord,
   isSet,
@@ -95,8 +96,13 @@ const readArguments = (value: unknown, path: string): JsonObject => {
   if (text.trim() === '') return {}
   const args = parse(text, path)
   if (!isRecord(args)) throw fault(`Invalid '${path}': expected the text of a JSON object.`, path)
+  if (isDeeperThan(deepest, args))
+    throw fault(`Invalid '${path}': objects and lists are nested more than ${deepest} levels deep.`, path)
   return args
 }
+
+/** Google reads 100 levels of a request, seven of which are around. */
+const deepest = 90
 
 const parse = (text: string, path: string): unknown => {
   try {

@@ -1,4 +1,5 @@
 import { fault, missing, wrongType } from './faults.ts'
+import { isDeeperThan } from './nesting.ts'
 import { checkRange, isRecord, isSet, readFlag, readInteger, requireText } from './read-values.ts'
 
 export type ChatRequest = {
@@ -22,11 +23,29 @@ export const readChatRequest = (bytes: Uint8Array): ChatRequest => {
   if (!isSet(body.messages)) throw missing('messages')
   if (!Array.isArray(body.messages)) throw wrongType('messages', 'an array of objects', body.messages)
   if (body.messages.length === 0) throw fault(emptyMessages, 'messages')
+  refuseTooMany(body.messages)
   return { model, isStream: readFlag(body.stream, 'stream') ?? false, choices, body }
 }
 
 /** As many as Google would give candidates. */
 const mostChoices = 8
+
+/** What is said in a million tokens has fewer; to convert one takes about three microseconds, in which nothing else happens. */
+const mostSaid = 20_000
+
+const refuseTooMany = (messages: readonly unknown[]) => {
+  let count = messages.length
+  for (const message of messages) {
+    if (!isRecord(message)) continue
+    for (const list of [message.content, message.tool_calls]) if (Array.isArray(list)) count += list.length
+  }
+  if (count > mostSaid) {
+    throw fault(
+      `Invalid 'messages': too long. Expected at most ${mostSaid} messages, parts of content and tool calls in all, but got ${count} instead.`,
+      'messages',
+    )
+  }
+}
 
 /** Google reads 100 levels; what converts a body may go through it level by level. */
 const deepest = 200
@@ -49,13 +68,4 @@ const parseJson = (bytes: Uint8Array): unknown => {
       'We could not parse the JSON body of your request. (HINT: This likely means you are not using your HTTP library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)',
     )
   }
-}
-
-const isDeeperThan = (levels: number, value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  if (Array.isArray(value)) return value.some(member => isDeeperThan(levels - 1, member))
-  for (const name in value)
-    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[name])) return true
-  return false
 }

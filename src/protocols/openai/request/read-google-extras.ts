@@ -1,6 +1,14 @@
 import type { Conversion } from './conversion.ts'
 import { type OwnTool, readOwnTool } from './own-tools.ts'
-import { isRecord, isSet, type JsonObject, readList, readObject, requireObject, requireText } from './read-values.ts'
+import {
+  isRecord,
+  isSet,
+  type JsonObject,
+  readObject,
+  readShortList,
+  requireObject,
+  requireText,
+} from './read-values.ts'
 
 /** A value and where it was found. */
 export type Found<Value> = { readonly value: Value; readonly path: string }
@@ -91,7 +99,7 @@ class ExtrasReader implements GoogleExtras {
   }
 
   #readTools(value: unknown, path: string): void {
-    const list = isRecord(value) ? [value] : (readList(value, path) ?? [])
+    const list = isRecord(value) ? [value] : (readShortList(value, path) ?? [])
     list.forEach((element, index) => {
       const tool = readOwnTool(requireObject(element, `${path}[${index}]`))
       if (tool === undefined) this.#ignored.addExactly(`${path}[${index}]`)
@@ -103,7 +111,7 @@ class ExtrasReader implements GoogleExtras {
 const readSettings = (value: unknown, path: string): readonly unknown[] =>
   isRecord(value)
     ? [value]
-    : (readList(value, path) ?? []).map((element, index) => requireObject(element, `${path}[${index}]`))
+    : (readShortList(value, path) ?? []).map((element, index) => requireObject(element, `${path}[${index}]`))
 
 const nothing: ReadonlySet<string> = new Set()
 

@@ -1,5 +1,5 @@
-import { toGoogleSchema } from '../../google-schema.ts'
 import type { Conversion } from './conversion.ts'
+import { readSchema } from './read-schema.ts'
 import { type JsonObject, readChoice, readObject, readText, requireObject } from './read-values.ts'
 
 /** What the text of an answer must look like. */
@@ -9,27 +9,26 @@ export type ResponseFormat =
   | { readonly kind: 'json'; readonly schema: JsonObject | undefined }
 
 /** @throws GatewayError */
-export const readResponseFormat = (value: unknown, { ignored }: Conversion): ResponseFormat => {
+export const readResponseFormat = (value: unknown, conversion: Conversion): ResponseFormat => {
+  const { ignored } = conversion
   const format = typeof value === 'string' ? { type: value } : readObject(value, 'response_format')
   if (format === undefined) return { kind: 'text' }
   const type = readChoice(format.type, ['text', 'json_object', 'json_schema'], 'response_format.type') ?? 'text'
   ignored.addUnknown(format, formatMembers, 'response_format')
   if (type === 'text') return { kind: 'text' }
   if (type === 'json_object') return { kind: 'json', schema: undefined }
-  return { kind: 'json', schema: readSchema(format.json_schema, ignored) }
+  return { kind: 'json', schema: readNamedSchema(format.json_schema, conversion) }
 }
 
-const readSchema = (value: unknown, ignored: Conversion['ignored']): JsonObject | undefined => {
+const readNamedSchema = (value: unknown, conversion: Conversion): JsonObject | undefined => {
   const path = 'response_format.json_schema'
   const named = requireObject(value, path)
   // Its name says nothing to Google, and `strict` is how Google always is.
-  ignored.addUnknown(named, schemaMembers, path)
+  conversion.ignored.addUnknown(named, schemaMembers, path)
   const description = readText(named.description, `${path}.description`)
-  const schema = toGoogleSchema(readObject(named.schema, `${path}.schema`))
+  const schema = readSchema(named.schema, `${path}.schema`, conversion)
   if (schema === undefined || description === undefined) return schema
-  // Nothing may stand beside a reference.
-  if ('$ref' in schema || 'description' in schema) return schema
-  return { ...schema, description }
+  return { description, ...schema }
 }
 
 const formatMembers = new Set(['type', 'json_schema'])

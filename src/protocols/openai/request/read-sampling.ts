@@ -1,5 +1,5 @@
 import type { Conversion } from './conversion.ts'
-import { fault, wrongType } from './faults.ts'
+import { fault, tooLong, wrongType } from './faults.ts'
 import { checkRange, isSet, type JsonObject, readFlag, readInteger, readNumber } from './read-values.ts'
 
 /**
@@ -59,10 +59,7 @@ const readStop = (value: unknown): readonly string[] | undefined => {
   })
   const sequences = stops.filter(stop => stop !== '')
   if (sequences.length > mostStops) {
-    throw fault(
-      `Invalid 'stop': array too long. Expected an array with maximum length ${mostStops}, but got an array with length ${sequences.length} instead.`,
-      'stop',
-    )
+    throw tooLong('stop', mostStops, sequences.length)
   }
   return sequences.length === 0 ? undefined : sequences
 }

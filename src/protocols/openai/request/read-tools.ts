@@ -1,14 +1,14 @@
-import { toGoogleSchema } from '../../google-schema.ts'
 import type { Conversion } from './conversion.ts'
 import { missing, unsupported } from './faults.ts'
 import { isSearchFunction, type OwnTool, readOwnTool } from './own-tools.ts'
+import { readParameters } from './read-schema.ts'
 import {
   isRecord,
   isSet,
   type JsonObject,
   readChoice,
-  readList,
   readObject,
+  readShortList,
   readText,
   requireObject,
   requireText,
@@ -29,8 +29,8 @@ export type DeclaredTools = {
  * @throws GatewayError
  */
 export const readTools = (body: JsonObject, conversion: Conversion): DeclaredTools => {
-  const tools = isRecord(body.tools) ? [body.tools] : (readList(body.tools, 'tools') ?? [])
-  const functions = readList(body.functions, 'functions') ?? []
+  const tools = isRecord(body.tools) ? [body.tools] : (readShortList(body.tools, 'tools') ?? [])
+  const functions = readShortList(body.functions, 'functions') ?? []
   const reader = new ToolReader(conversion)
   if (tools.length > 0) {
     if (functions.length > 0) conversion.ignored.add('functions')
@@ -75,7 +75,7 @@ class ToolReader {
   readFunction(definition: JsonObject, path: string, element: string): void {
     const name = requireText(definition.name, `${path}.name`)
     const description = readText(definition.description, `${path}.description`)
-    const parameters = toGoogleSchema(readObject(definition.parameters, `${path}.parameters`))
+    const parameters = readParameters(definition.parameters, name, `${path}.parameters`, this.#conversion)
     if (isSearchFunction(name)) {
       this.#addOwn({ name: 'googleSearch', options: {} })
       return

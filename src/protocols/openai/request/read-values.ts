@@ -1,4 +1,4 @@
-import { fault, missing, unsupported, wrongType } from './faults.ts'
+import { fault, missing, tooLong, unsupported, wrongType } from './faults.ts'
 
 /** JSON values read with their type checked; `null` means unset everywhere, as with OpenAI. */
 
@@ -55,6 +55,16 @@ export const readList = (value: unknown, path: string): readonly unknown[] | und
   if (!isSet(value)) return undefined
   if (!Array.isArray(value)) throw wrongType(path, 'an array', value)
   return value
+}
+
+/** OpenAI takes 128 tools; agents with many servers behind them send more. */
+export const mostElements = 1024
+
+/** A list of tools or the like, which nobody needs by the thousands. @throws GatewayError */
+export const readShortList = (value: unknown, path: string): readonly unknown[] | undefined => {
+  const list = readList(value, path)
+  if (list !== undefined && list.length > mostElements) throw tooLong(path, mostElements, list.length)
+  return list
 }
 
 /** @throws GatewayError */

@@ -1,5 +1,6 @@
 import { FunctionNames } from '../../function-names.ts'
 import { capabilitiesOf } from '../../gemini/capabilities.ts'
+import { SchemaBudget } from '../../google-schema/schema-budget.ts'
 import type { ChatManner } from '../chat-manner.ts'
 import { arrangeTurns } from './arrange-turns.ts'
 import type { Conversion } from './conversion.ts'
@@ -48,6 +49,7 @@ export const toGeminiRequest = (request: ChatRequest, context: ChatContext): Gem
     can: capabilitiesOf(context.model),
     names: new FunctionNames(declaredNamesOf(body)),
     ignored: new Ignored(),
+    schemaBudget: new SchemaBudget(),
     media: context.media,
     signatureOf: context.signatureOf,
   }

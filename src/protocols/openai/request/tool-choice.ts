@@ -2,7 +2,15 @@ import type { Conversion } from './conversion.ts'
 import { fault, unsupported, wrongType } from './faults.ts'
 import { isSearchFunction } from './own-tools.ts'
 import type { DeclaredTools } from './read-tools.ts'
-import { isRecord, isSet, type JsonObject, readChoice, readList, requireObject, requireText } from './read-values.ts'
+import {
+  isRecord,
+  isSet,
+  type JsonObject,
+  readChoice,
+  readShortList,
+  requireObject,
+  requireText,
+} from './read-values.ts'
 
 export type ToolChoice = {
   /** `one-of` with nothing named means any of them must be called. */
@@ -65,7 +73,7 @@ const readChoiceOfTools = (value: unknown): ToolChoice => {
 const readAllowedTools = (allowed: JsonObject): ToolChoice => {
   const path = 'tool_choice.allowed_tools'
   const mode = readChoice(allowed.mode, ['auto', 'required'], `${path}.mode`) ?? 'auto'
-  const tools = readList(allowed.tools, `${path}.tools`) ?? []
+  const tools = readShortList(allowed.tools, `${path}.tools`) ?? []
   if (tools.length === 0) throw fault(`Invalid '${path}.tools': expected at least one tool.`, `${path}.tools`)
   const names = tools.map((value, index) => {
     const place = `${path}.tools[${index}]`
