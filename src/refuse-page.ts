@@ -1,6 +1,8 @@
 import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
 import type { Logger } from './logging/logger.ts'
 import { googleErrorBody } from './protocols/gemini/write-error.ts'
+import { openaiErrorBody } from './protocols/openai/write-error.ts'
+import { isGeminiRequest } from './web/is-gemini-request.ts'
 import { meantPath } from './web/meant-path.ts'
 
 /**
@@ -33,7 +35,8 @@ export const refusePage = (
         )
       : toGatewayError(error, requestId)
   if (shown.errorCode === 'internal') logger.error('a request failed', { requestId, error: shown.detail })
-  return new Response(googleErrorBody(shown), {
+  const isOpenai = request.headers.has('authorization') && !isGeminiRequest(request)
+  return new Response(isOpenai ? openaiErrorBody(shown) : googleErrorBody(shown), {
     status: shown.status,
     headers: {
       'content-type': 'application/json; charset=UTF-8',

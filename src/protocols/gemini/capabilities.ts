@@ -24,6 +24,8 @@ export type Capabilities = {
   readonly takesPartResolution: boolean
   /** `presencePenalty` and `frequencyPenalty`. */
   readonly takesPenalties: boolean
+  /** `responseLogprobs`. */
+  readonly takesLogprobs: boolean
   /** Calls have ids, and those of the current turn must carry their thought signatures. */
   readonly signsCalls: boolean
   /** What controls thinking; budget and level together are refused. */
@@ -76,6 +78,7 @@ const readCapabilities = (model: string): Capabilities => {
     takesPrefill: generation < 3.5,
     takesPartResolution: generation >= 3,
     takesPenalties: generation < 2.5,
+    takesLogprobs: generation < 2.5,
     signsCalls: generation >= 3,
     ...thinkingOf(model, family, generation),
   }

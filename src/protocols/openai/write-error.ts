@@ -46,7 +46,9 @@ type OpenaiError = {
 
 const toOpenaiError = ({ errorCode, status, message, param: told }: GatewayError): { readonly error: OpenaiError } => {
   const param = told ?? null
-  return { error: { message, type: typeOf(status), param, code: codeOf(errorCode, param) } }
+  // LiteLLM knows a wrong key by these words alone.
+  const words = errorCode === 'unauthenticated' ? `Incorrect API key provided. ${message}` : message
+  return { error: { message: words, type: typeOf(status), param, code: codeOf(errorCode, param) } }
 }
 
 const internalError = 500
@@ -90,12 +92,16 @@ const fromGoogle = (status: number, error: GoogleError): OpenaiError & { readonl
   ...(error.status !== '' && { status: error.status }),
 })
 
-const kindOf = (status: number, { message, reason, violations }: GoogleError) => {
+const kindOf = (status: number, { message, reason, violations }: GoogleError): Omit<OpenaiError, 'message'> => {
   const known = { type: typeOf(status), param: null, code: codeByStatus(status) }
   if (reason === 'API_KEY_INVALID') return { ...known, code: 'invalid_api_key' }
   // Google answers 404 for files, caches and whatever else as well.
   if (status === 404)
     return { ...known, code: /^(This model )?models\//.test(message) ? 'model_not_found' : 'not_found' }
+  // The code by which clients know that a conversation has to be shortened (LangChain looks for it).
+  if (status === 400 && /input token count.{0,40} exceeds the maximum number of tokens/i.test(message)) {
+    return { ...known, param: 'messages', code: 'context_length_exceeded' }
+  }
   if (status !== 429) return known
   if (message.startsWith('Your prepayment credits are depleted')) {
     return { ...known, type: 'insufficient_quota', code: 'insufficient_quota' }

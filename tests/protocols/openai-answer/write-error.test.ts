@@ -31,7 +31,8 @@ for (const errorCode of Object.keys(catalogue) as ErrorCode[]) {
   test(`${errorCode} is written with all four members`, () => {
     const [type, code] = rows[errorCode]
     const error = new GatewayError(errorCode, 'Words.', { detail: 'never shown' })
-    expect(JSON.parse(openaiErrorBody(error))).toEqual({ error: { message: 'Words.', type, param: null, code } })
+    const message = errorCode === 'unauthenticated' ? 'Incorrect API key provided. Words.' : 'Words.'
+    expect(JSON.parse(openaiErrorBody(error))).toEqual({ error: { message, type, param: null, code } })
   })
 }
 
@@ -183,6 +184,24 @@ const translated: readonly (readonly [
       type: 'server_error',
       param: null,
       code: 'bad_gateway',
+    },
+  ],
+  [
+    'a conversation that is too long',
+    400,
+    JSON.stringify({
+      error: {
+        code: 400,
+        message: 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+        status: 'INVALID_ARGUMENT',
+      },
+    }),
+    {
+      message: 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+      type: 'invalid_request_error',
+      param: 'messages',
+      code: 'context_length_exceeded',
+      status: 'INVALID_ARGUMENT',
     },
   ],
   [

@@ -82,10 +82,11 @@ describe('what decides on how tokens are drawn', () => {
       ignored: ['presence_penalty', 'frequency_penalty'],
     },
     {
-      says: 'asks for logprobs, which Google answers by itself',
+      says: 'asks models that tell them for logprobs',
+      model: 'gemini-2.0-flash',
       body: { logprobs: true, top_logprobs: 3 },
       request: config({ responseLogprobs: true, logprobs: 3 }),
-      refused: 'Logprobs is not enabled for this model',
+      refused: 'is not found',
     },
     { says: 'asks for no logprobs where they are off', body: { logprobs: false, top_logprobs: 0 }, request: {} },
     { says: 'passes the flex tier', body: { service_tier: 'flex' }, request: { serviceTier: 'flex' } },
@@ -184,6 +185,12 @@ describe('what decides on how tokens are drawn', () => {
     },
     { says: 'refuses half a seed', body: { seed: 0.5 }, param: 'seed', words: 'expected an integer' },
     { says: 'refuses half a token', body: { max_tokens: 1.5 }, param: 'max_tokens', words: 'expected an integer' },
+    {
+      says: 'refuses logprobs, which no current model tells',
+      body: { logprobs: true },
+      param: 'logprobs',
+      words: 'does not tell them',
+    },
     {
       says: 'refuses top_logprobs alone',
       body: { top_logprobs: 2 },

@@ -16,7 +16,7 @@ export const readSampling = (body: JsonObject, { can, ignored }: Conversion): Js
     ...asMember('maxOutputTokens', readMostTokens(body, ignored)),
     ...asMember('stopSequences', readStop(body.stop)),
     ...asMember('seed', readSeed(body.seed)),
-    ...readLogprobs(body),
+    ...readLogprobs(body, can),
     ...(can.takesPenalties && Object.fromEntries(penalties.map(({ name, value }) => [name, value]))),
   }
 }
@@ -75,7 +75,7 @@ const readSeed = (value: unknown): number | undefined => {
 
 const mostLogprobs = 20
 
-const readLogprobs = (body: JsonObject): JsonObject => {
+const readLogprobs = (body: JsonObject, can: Conversion['can']): JsonObject => {
   const isAsked = readFlag(body.logprobs, 'logprobs') ?? false
   const top = readInteger(body.top_logprobs, 'top_logprobs')
   if (top !== undefined) checkRange(top, 0, mostLogprobs, 'top_logprobs')
@@ -84,6 +84,9 @@ const readLogprobs = (body: JsonObject): JsonObject => {
       "Invalid value for 'top_logprobs': 'top_logprobs' is only allowed when 'logprobs' is true.",
       'top_logprobs',
     )
+  }
+  if (isAsked && !can.takesLogprobs) {
+    throw fault("Invalid value for 'logprobs': this model does not tell them.", 'logprobs')
   }
   return isAsked ? { responseLogprobs: true, ...asMember('logprobs', top) } : {}
 }
