@@ -60,8 +60,12 @@ export type FanOut =
 
 /** Writes Gemini's answers in the caller's dialect. */
 export type AnswerWriter = {
-  /** @param answer parsed; a list where there were several calls. @throws GatewayError when it is worth nothing */
-  readonly whole: (answer: unknown) => string
+  /**
+   * @param answer parsed; a list where there were several calls
+   * @returns in pieces where it is long: writing all of it at once would keep everybody waiting
+   * @throws GatewayError when it is worth nothing; not while the pieces are written
+   */
+  readonly whole: (answer: unknown) => string | Iterable<string>
   /** A new one per stream. `end` says what is left to say at a complete end. Both may throw a GatewayError. */
   readonly stream: () => EventWriter
 }

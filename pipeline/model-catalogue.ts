@@ -49,10 +49,11 @@ export class ModelCatalogue implements ModelSource {
     ]
   }
 
-  /** Whether upstream lists this very name. When upstream cannot be asked: no. */
+  /** Whether upstream lists this very name. When upstream cannot be asked, or does not answer soon: no. */
   async isListed(version: string, model: string): Promise<boolean> {
     try {
-      return (await this.#recall(version)).names.has(model)
+      const remembered = await soon(this.#recall(version))
+      return remembered?.names.has(model) ?? false
     } catch (error) {
       this.#options.logger.debug('the model list could not be read', { error })
       return false
@@ -120,6 +121,21 @@ export class ModelCatalogue implements ModelSource {
 }
 
 const failureMilliseconds = 30_000
+
+/** Somebody's request waits for it, for the sake of its model's name. */
+const soonMilliseconds = 3000
+
+const soon = async <Value>(coming: Promise<Value>): Promise<Value | null> => {
+  let timer: Timer | undefined
+  const late = new Promise<null>(resolve => {
+    timer = setTimeout(() => resolve(null), soonMilliseconds)
+  })
+  try {
+    return await Promise.race([coming, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** A list that never ends must end somewhere. */
 const mostModels = 20_000

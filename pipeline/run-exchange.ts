@@ -124,6 +124,7 @@ const reply = (
   journal.status = answer.status
   journal.firstByteMs = stopwatch.elapsed
   if (content.kind !== 'whole') {
+    if (content.kind === 'pieces') answer.headers['content-type'] = 'application/json; charset=utf-8'
     if (ask.writer !== null && content.kind === 'events')
       answer.headers['content-type'] = 'text/event-stream; charset=utf-8'
     const headers = replyHeaders(known, answer.headers)

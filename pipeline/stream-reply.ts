@@ -13,9 +13,30 @@ export const streamReply = (
 ): ReadableStream<Uint8Array> | null =>
   content.kind === 'events'
     ? streamEvents(known, content, onFailure)
-    : content.body === null
-      ? noBody(known)
-      : passOn(known, content.body)
+    : content.kind === 'pieces'
+      ? streamPieces(known, content.pieces)
+      : content.body === null
+        ? noBody(known)
+        : passOn(known, content.body)
+
+/** A long answer that is written while it is sent; each piece in a turn of its own. */
+const streamPieces = ({ scope }: Answered, pieces: Iterator<string>) =>
+  new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await Bun.sleep(0)
+        if (scope.ending !== undefined) return breakOff(controller)
+        const { done, value } = pieces.next()
+        if (done !== true) return controller.enqueue(Buffer.from(value))
+        scope.close({ kind: 'finished' })
+        controller.close()
+      },
+      cancel() {
+        scope.close({ kind: 'abandoned' })
+      },
+    },
+    { highWaterMark: 0 },
+  )
 
 const streamEvents = (
   known: Answered,

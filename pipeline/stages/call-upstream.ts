@@ -157,15 +157,18 @@ const judgeWhole = (answer: Answer, bytes: Buffer, { answer: kind, writer }: Ask
     // What is to be translated must be JSON, and is parsed only once.
     const value: unknown = writer === null ? undefined : JSON.parse(bytes.toString('utf8'))
     const facts = value === undefined ? reader.whole(bytes) : reader.value(value)
-    const whole: Answer = { ...answer, content: { kind: 'whole', bytes, facts, value } }
-    return facts.hasError
-      ? refusedInside(whole, bytes.toString('utf8'))
-      : toAnswered(whole, { kind: 'answered', facts })
+    if (facts.hasError)
+      return refusedInside({ ...answer, content: { kind: 'whole', bytes, facts } }, bytes.toString('utf8'))
+    const kept = value === undefined ? bytes : noBytes
+    return toAnswered({ ...answer, content: { kind: 'whole', bytes: kept, facts, value } }, { kind: 'answered', facts })
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return { kind: 'failed', status: answer.status, answer: null, outcome: { kind: 'cut' } }
   }
 }
+
+/** What was parsed is not kept twice. */
+const noBytes = Buffer.alloc(0)
 
 /** An error that came with status 200. */
 const refusedInside = (answer: Answer, body: string): CallResult => {

@@ -12,6 +12,7 @@ import type { Stage } from '../stage.ts'
 /** What the client is sent. `whole` is text where it was written here. */
 export type ReplyContent =
   | { readonly kind: 'whole'; readonly bytes: Buffer | string }
+  | { readonly kind: 'pieces'; readonly pieces: Iterator<string> }
   | { readonly kind: 'events'; readonly form: StreamForm; readonly source: EventSource }
   | { readonly kind: 'unread'; readonly body: ReadableStream<Uint8Array> | null }
 
@@ -28,7 +29,7 @@ export const optimizeStream = (
     const { content } = known.answer
     const { writer } = known.ask
     if (content.kind === 'unread') return { reply: writer === null ? content : withoutReading(known.answer) }
-    if (content.kind === 'whole') return { reply: { kind: 'whole', bytes: refineWhole(known, content, refinements) } }
+    if (content.kind === 'whole') return { reply: toReply(refineWhole(known, content, refinements)) }
     const rewrite = chooseRewrite(known, refinements, pace)
     if (writer !== null) return translated(known, content, rewrite, writer)
     if (known.ask.answer === 'openai') return { reply: { ...content, source: unwrappingErrors(content.events) } }
@@ -36,6 +37,11 @@ export const optimizeStream = (
     return { reply: { kind: 'events', form: content.form, source } }
   },
 })
+
+const toReply = (written: Buffer | string | Iterable<string>): ReplyContent =>
+  typeof written === 'string' || Buffer.isBuffer(written)
+    ? { kind: 'whole', bytes: written }
+    : { kind: 'pieces', pieces: written[Symbol.iterator]() }
 
 /** What is too large to be translated. Of an error, its status says enough. @throws GatewayError `upstream-cut` */
 const withoutReading = (answer: Answer): ReplyContent => {
@@ -83,7 +89,7 @@ const refineWhole = (
   known: Answered,
   { bytes, value: parsed }: Extract<Answer['content'], { kind: 'whole' }>,
   refinements: Refinements,
-): Buffer | string => {
+): Buffer | string | Iterable<string> => {
   const { answer, ask, stopwatch } = known
   if (answer.status !== 200) return bytes
   const stages = ask.answer === 'gemini' ? refinements.applying('response', known) : []

@@ -22,12 +22,16 @@ export const passThroughDoor = (verb: string, resource: string, query: string, l
   },
   writeError: error => ({ contentType: 'application/json; charset=utf-8', body: openaiErrorBody(error) }),
   writeErrorFrame: (_form, error) => openaiErrorFrame(error),
-  writeRefusal: (status, body) => ({ ...translateGoogleError(status, body), body: unwrapError(body) }),
+  writeRefusal: (status, body) => {
+    const translated = translateGoogleError(status, body)
+    // A page of HTML says nothing to a program.
+    return { ...translated, body: /^\s*[[{]/.test(body) ? unwrapError(body) : translated.body }
+  },
   keepAlive: ': keep-alive\n\n',
 })
 
 const readingOf = (verb: string, resource: string, query: string, bytes: Buffer | null): Reading => {
-  const said = bytes === null ? null : readMembers(bytes)
+  const said = bytes === null || bytes.length === 0 ? null : readMembers(bytes, resource)
   const isChat = resource === '/chat/completions' && verb === 'POST'
   return {
     method: `${verb} openai${resource}`,
@@ -48,8 +52,11 @@ const readingOf = (verb: string, resource: string, query: string, bytes: Buffer 
 
 const toBody = (bytes: Buffer | null): RequestBody => (bytes === null ? { kind: 'none' } : { kind: 'bytes', bytes })
 
-/** A body that is no JSON object is Google's to refuse. */
-const readMembers = (bytes: Buffer) => {
+/** Paths whose bodies are JSON for certain. */
+const takesJson = new Set(['/chat/completions', '/embeddings', '/images/generations'])
+
+/** @throws GatewayError when what must be JSON is none: Google would be asked in vain, and with other keys again */
+const readMembers = (bytes: Buffer, resource: string) => {
   try {
     const payload = GeminiPayload.read(bytes)
     const model = payload.get('model')
@@ -65,7 +72,7 @@ const readMembers = (bytes: Buffer) => {
       isStream: payload.get('stream') === true,
     }
   } catch (error) {
-    if (error instanceof GatewayError) return null
+    if (error instanceof GatewayError && !takesJson.has(resource)) return null
     throw error
   }
 }

@@ -5,7 +5,7 @@ import {
   readEmbeddingsRequest,
 } from '#src/protocols/openai/embeddings/read-embeddings-request.ts'
 import { toEmbedBodies } from '#src/protocols/openai/embeddings/to-embed-bodies.ts'
-import { toEmbeddingList } from '#src/protocols/openai/embeddings/to-embedding-list.ts'
+import { writeEmbeddingList } from '#src/protocols/openai/embeddings/to-embedding-list.ts'
 import { readModelName } from '#src/protocols/openai/model-name.ts'
 import { readBody } from '#src/web/read-body.ts'
 import { openaiDoor } from './door.ts'
@@ -18,6 +18,9 @@ export const embeddingsDoor = (gateway: Gateway): Door =>
     noteIgnored(notes, embeddings.ignored)
     return readingOf(embeddings)
   })
+
+/** Texts whose vectors are written in one go. */
+const mostAtOnce = 16
 
 const readingOf = (embeddings: EmbeddingsRequest): Reading => ({
   method: 'batchEmbedContents',
@@ -40,8 +43,10 @@ const translate = (embeddings: EmbeddingsRequest, model: string): Translated => 
   return {
     body: first === undefined ? { kind: 'none' } : { kind: 'bytes', bytes: first },
     writer: {
-      whole: answer =>
-        JSON.stringify(toEmbeddingList([answer].flat() as readonly Readonly<Record<string, unknown>>[], embeddings)),
+      whole: answer => {
+        const pieces = writeEmbeddingList([answer].flat() as readonly Readonly<Record<string, unknown>>[], embeddings)
+        return embeddings.inputs.length > mostAtOnce ? pieces : [...pieces].join('')
+      },
       stream: () => {
         throw new Error('Embeddings are not streamed.')
       },

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import type { Door } from '#pipeline/exchange.ts'
 import { definePlugin, type Gateway } from '#pipeline/plugin.ts'
 import { GatewayError } from '#src/errors/gateway-error.ts'
 import { readModelName } from '#src/protocols/openai/model-name.ts'
@@ -25,6 +26,8 @@ const routes = (gateway: Gateway) => {
     app
       .post(`${prefix}/chat/completions`, ({ request }) => gateway.exchange(request, chatDoor(gateway)), raw)
       .post(`${prefix}/embeddings`, ({ request }) => gateway.exchange(request, embeddingsDoor(gateway)), raw)
+      .all(`${prefix}/chat/completions`, ({ request }) => notWith(gateway, request), raw)
+      .all(`${prefix}/embeddings`, ({ request }) => notWith(gateway, request), raw)
       .get(`${prefix}/models`, ({ request }) => listModels(gateway, request), raw)
       .get(`${prefix}/models/*`, ({ request }) => getModel(gateway, request, prefix), raw)
   }
@@ -68,6 +71,17 @@ const decode = (text: string): string => {
 const modelsDoor = openaiDoor('models', () => {
   throw new GatewayError('internal', 'A list of models is not read.')
 })
+
+const notWith = (gateway: Gateway, request: Request): Response | Promise<Response> => {
+  if (request.method === 'OPTIONS') return preflight()
+  const door: Door = {
+    ...modelsDoor,
+    about: { method: `${request.method} openai`, model: '' },
+  }
+  return gateway.answer(request, door, () => {
+    throw new GatewayError('method-not-allowed', `Not allowed to ${request.method} here: this is called with POST.`)
+  })
+}
 
 const notHere = (gateway: Gateway, request: Request) =>
   gateway.answer(request, modelsDoor, () => {

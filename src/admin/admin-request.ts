@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import { isDeeperThan } from '../protocols/text-depth.ts'
 import type { TokenBook } from '../security/token-book.ts'
 import { Watchdog } from '../upstream/watchdog.ts'
 import { readBody } from '../web/read-body.ts'
@@ -22,6 +23,7 @@ export type ReadObject =
   | { readonly kind: 'refused'; readonly response: Response }
 
 const bodyMilliseconds = 60_000
+const deepest = 50
 const watchdog = new Watchdog()
 
 /**
@@ -31,7 +33,8 @@ const watchdog = new Watchdog()
 export const readObject = async (request: Request, mostBytes: number, shape: string): Promise<ReadObject> => {
   try {
     const body = await readBody(request, { mostBytes, milliseconds: bodyMilliseconds, watchdog })
-    const value: unknown = JSON.parse(body.toString('utf8'))
+    const text = body.toString('utf8')
+    const value: unknown = isDeeperThan(deepest, text) ? undefined : JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return { kind: 'read', object: new Map(Object.entries(value)) }
   } catch (error) {

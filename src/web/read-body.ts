@@ -14,7 +14,7 @@ export type BodyLimits = {
  * @throws GatewayError `request-too-large`, `request-timeout`, `unsupported-encoding`, `client-gone`
  */
 export const readBody = async (request: Request, limits: BodyLimits): Promise<Buffer> => {
-  const encoding = request.headers.get('content-encoding')
+  const encoding = request.headers.get('content-encoding')?.toLowerCase() ?? null
   if (encoding !== null && encoding !== 'identity') {
     throw new GatewayError(
       'unsupported-encoding',

@@ -141,13 +141,20 @@ test('A model’s name is not shortened, and a filtered model is refused in the 
   expect(await filtered.json()).toMatchObject({ error: { type: 'invalid_request_error', code: 'model_not_found' } })
 })
 
-test.each([
-  ['no JSON', 'hello', 400],
-  ['a list', '[]', 400],
-])('A body that is %s is Google’s to refuse', async (_what, body, status) => {
-  const response = await post(path, body)
-  expect(response.status).toBe(status)
-  expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } })
+test.each(['hello', '[]', '['.repeat(1_000_000), '{"model":'])(
+  'A chat that is no JSON object is refused at once: %p',
+  async body => {
+    const response = await post(path, body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+    expect(gateway.emulator.requests).toHaveLength(0)
+  },
+)
+
+test('A page of HTML where Google has nothing is an error that a program can read', async () => {
+  const response = await post('/openai/v1/nothing/here', '{}')
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', param: null } })
 })
 
 test.each(['/openai/v1/..%2fmodels', '/openai/v1/%2e%2e/files', '/openai/v1/a%3fkey=x'])('%s is no path', async odd => {

@@ -156,3 +156,37 @@ test('whoever leaves while an address is being fetched is no fault', async () =>
   await open.stop()
   await slow.stop(true)
 })
+
+test.each(['GET', 'PUT', 'DELETE'])('%s on a chat is told what to use', async method => {
+  const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+    method,
+    headers: { authorization: `Bearer ${clientToken}` },
+  })
+  expect([response.status, await errorOf(response)]).toMatchObject([405, { code: 'method_not_supported' }])
+})
+
+test.each(['null', '[]', '"text"'])('an answer that is %s is none', async body => {
+  upstream.answerWith({ contentType: 'application/json', pieces: [body] })
+  for (const ask of [() => chat(), () => chat({ n: 2 }), () => chat({ model: 'gemini-3.8-flash-search' })]) {
+    const response = await ask()
+    expect(response.status).toBe(502)
+    expect(await errorOf(response)).toMatchObject({ type: 'server_error' })
+  }
+  expect(gateway.takeErrors()).toEqual([])
+})
+
+test('20 MB of brackets are refused without being read into memory', async () => {
+  for (const [path, body] of [
+    ['/v1/chat/completions', '['.repeat(19_000_000)],
+    ['/v1/embeddings', '['.repeat(19_000_000)],
+    ['/v1/chat/completions', `{"model":"gemini-3.8-flash","messages":[],"x":${'[['.repeat(9_000_000)}`],
+  ] as const) {
+    const response = await fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${clientToken}` },
+      body,
+    })
+    expect(response.status).toBe(400)
+    expect(await errorOf(response)).toMatchObject({ type: 'invalid_request_error' })
+  }
+})

@@ -70,7 +70,7 @@ test('any names go up as different good ones, come back, and do so again', () =>
 })
 
 test('names made to have the same hash stay apart, and come back', () => {
-  const twins = ['元逋', '俲粆']
+  const twins = ['崱誏', '耰戼']
   const names = new FunctionNames(['__'])
   const written = twins.map(name => names.toGoogle(name))
   expect(written[1]).toBe(`${written[0]}_2`)

@@ -5,8 +5,11 @@ import {
   readEmbeddingsRequest,
 } from '#src/protocols/openai/embeddings/read-embeddings-request.ts'
 import { toEmbedBodies } from '#src/protocols/openai/embeddings/to-embed-bodies.ts'
-import { toEmbeddingList } from '#src/protocols/openai/embeddings/to-embedding-list.ts'
+import { writeEmbeddingList } from '#src/protocols/openai/embeddings/to-embedding-list.ts'
 import { call, emulatorForTests } from '../emulator/support.ts'
+
+const listOf = (...given: Parameters<typeof writeEmbeddingList>) =>
+  JSON.parse([...writeEmbeddingList(...given)].join(''))
 
 const emulator = emulatorForTests()
 
@@ -106,7 +109,7 @@ const vectors = (...values: (readonly number[])[]) => ({ embeddings: values.map(
 describe('the answer', () => {
   test('is a list in the order of the texts, with what they cost', () => {
     const answers = [{ ...vectors([1, 0], [0, 1]), usageMetadata: { promptTokenCount: 7 } }]
-    expect(toEmbeddingList(answers, asked({ inputs: ['a', 'b'], model: 'mine' }))).toEqual({
+    expect(listOf(answers, asked({ inputs: ['a', 'b'], model: 'mine' }))).toEqual({
       object: 'list',
       data: [
         { object: 'embedding', index: 0, embedding: [1, 0] },
@@ -120,19 +123,19 @@ describe('the answer', () => {
   test('estimates the cost of the bodies for which Google tells none', () => {
     const inputs = [...Array(100).fill('a'), 'größere']
     const first = { ...vectors(...Array(100).fill([1])), usageMetadata: { promptTokenCount: 200 } }
-    const list = toEmbeddingList([first, vectors([1])], asked({ inputs }))
+    const list = listOf([first, vectors([1])], asked({ inputs }))
     expect(list.usage).toEqual({ prompt_tokens: 203, total_tokens: 203 })
   })
 
   test('has vectors of length 1 when a size was wished', () => {
-    const data = (request: EmbeddingsRequest) => toEmbeddingList([vectors([3, 4])], request).data
+    const data = (request: EmbeddingsRequest) => listOf([vectors([3, 4])], request).data
     expect(data(asked({ dimensions: 2 }))).toEqual([{ object: 'embedding', index: 0, embedding: [0.6, 0.8] }])
     expect(data(asked())).toEqual([{ object: 'embedding', index: 0, embedding: [3, 4] }])
-    expect(toEmbeddingList([vectors([0, 0])], asked({ dimensions: 2 })).data).toMatchObject([{ embedding: [0, 0] }])
+    expect(listOf([vectors([0, 0])], asked({ dimensions: 2 })).data).toMatchObject([{ embedding: [0, 0] }])
   })
 
   test('has base64 of little-endian 32-bit floats', () => {
-    const list = toEmbeddingList([vectors([1, -2])], asked({ isBase64: true }))
+    const list = listOf([vectors([1, -2])], asked({ isBase64: true }))
     expect(list.data).toEqual([{ object: 'embedding', index: 0, embedding: 'AACAPwAAAMA=' }])
   })
 
@@ -146,7 +149,7 @@ describe('the answer', () => {
     ['has no numbers', [{ embeddings: [{ values: [1] }, { values: ['1'] }] }]],
     ['has null for a vector', [{ embeddings: [null, { values: [1] }] }]],
   ])('that %s is no answer', (_name, answers) => {
-    expect(() => toEmbeddingList(answers, asked({ inputs: ['a', 'b'] }))).toThrow(
+    expect(() => listOf(answers, asked({ inputs: ['a', 'b'] }))).toThrow(
       expect.objectContaining({ errorCode: 'upstream-empty' }),
     )
   })
@@ -155,11 +158,11 @@ describe('the answer', () => {
 test('the strict emulator takes every body, and the vectors come back in order', async () => {
   const request = read({ model, input: Array.from({ length: 205 }, (_, index) => `text ${index}`), dimensions: 4 })
   const send = async (body: unknown) => (await call(emulator, `/v1beta/models/${model}:batchEmbedContents`, body)).json
-  const list = toEmbeddingList(await Promise.all(toEmbedBodies(request, model).map(send)), request)
+  const list = listOf(await Promise.all(toEmbedBodies(request, model).map(send)), request)
   const data = list.data as readonly { readonly embedding: readonly number[] }[]
   expect(data).toHaveLength(205)
   const last = read({ model, input: 'text 204', dimensions: 4 })
-  const alone = toEmbeddingList(await Promise.all(toEmbedBodies(last, model).map(send)), last)
+  const alone = listOf(await Promise.all(toEmbedBodies(last, model).map(send)), last)
   expect(alone.data).toMatchObject([{ embedding: data[204]?.embedding }])
   for (const { embedding } of data) expect(Math.hypot(...embedding)).toBeCloseTo(1, 6)
 })

@@ -1,3 +1,4 @@
+import { toCamelCase } from './camel-case.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import type { GeminiPayload } from './payload.ts'
 
@@ -91,7 +92,5 @@ const memberOf = (value: unknown, name: string): unknown =>
   isRecord(value)
     ? (Object.entries(value).find(([member]) => toCamelCase(member) === name)?.[1] ?? undefined)
     : undefined
-
-const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -32,7 +32,7 @@ export const noFacts: AnswerFacts = {
   hasError: false,
 }
 
-/** Reads the facts of one kind of answer; of text that is not JSON with a SyntaxError. */
+/** Reads the facts of one kind of answer; what is no JSON object ends in a SyntaxError. */
 export type AnswerReader = {
   readonly event: (text: string) => AnswerFacts
   readonly whole: (bytes: Buffer) => AnswerFacts
@@ -49,7 +49,7 @@ export const readAnswerFacts = (text: string): AnswerFacts => factsOf(JSON.parse
 
 const factsOf = (value: unknown): AnswerFacts => {
   const answer = recordOf(value)
-  if (answer === null) return noFacts
+  if (answer === null) throw new SyntaxError('no JSON object')
   const sight = { visible: false, thought: false }
   let finishReason: string | null = null
   for (const candidate of listOf(answer.candidates)) {
@@ -98,11 +98,11 @@ const findUsage = (bytes: Buffer): Usage | null => {
 export const geminiReader: AnswerReader = { event: readAnswerFacts, whole: readWholeAnswer, value: factsOf }
 
 /** Embeddings say nothing but their tokens, if that. */
-const embeddingFacts = (value: unknown): AnswerFacts => ({
-  ...noFacts,
-  visible: true,
-  usage: readUsage(recordOf(recordOf(value)?.usageMetadata)),
-})
+const embeddingFacts = (value: unknown): AnswerFacts => {
+  const answer = recordOf(value)
+  if (answer === null) throw new SyntaxError('no JSON object')
+  return { ...noFacts, visible: true, usage: readUsage(recordOf(answer.usageMetadata)) }
+}
 
 export const embeddingsReader: AnswerReader = {
   event: text => embeddingFacts(JSON.parse(text)),

@@ -1,4 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { isDeeperThan } from '../text-depth.ts'
+import { toCamelCase } from './camel-case.ts'
 import {
   eachMember,
   isArrayAt,
@@ -74,12 +76,16 @@ export class GeminiPayload {
     return this.#added.has(name) || this.#members.has(name)
   }
 
-  /** The parsed value of a top-level member as the client wrote it, or as it was added whole; undefined when absent or malformed inside. */
+  /**
+   * The parsed value of a top-level member as the client wrote it, or as it was added whole; undefined when absent,
+   * malformed inside, or nested deeper than Google reads.
+   */
   get(name: string): unknown {
     const span = this.#members.get(name)
     if (span === undefined) return this.#added.get(name)
     try {
-      return JSON.parse(this.#bytes.toString('utf8', span.start, span.end))
+      const text = this.#bytes.toString('utf8', span.start, span.end)
+      return isDeeperThan(deepest, text) ? undefined : JSON.parse(text)
     } catch {
       return undefined
     }
@@ -186,9 +192,8 @@ export class GeminiPayload {
 
 const emptyObject = Buffer.from('{}')
 
-/** `system_instruction` → `systemInstruction`: Google reads both spellings of every name. */
-const toCamelCase = (name: string) =>
-  name.includes('_') ? name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()) : name
+/** Google reads 100 levels in all. */
+const deepest = 200
 
 const byPlace = (left: Splice, right: Splice) => left.at - right.at
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import { isDeeperThan } from '../../text-depth.ts'
 
 export type EmbeddingsRequest = {
   /** As the client wrote it. */
@@ -31,6 +32,8 @@ const honoured: ReadonlySet<string> = new Set(['model', 'input', 'dimensions', '
 /** OpenAI's limit. */
 const mostInputs = 2048
 
+const deepest = 50
+
 const readBody = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
   const body = parse(bytes)
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
@@ -39,7 +42,9 @@ const readBody = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
 
 const parse = (bytes: Uint8Array): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (isDeeperThan(deepest, text)) throw new SyntaxError('nested too deeply')
+    return JSON.parse(text)
   } catch (cause) {
     throw new GatewayError('invalid-request', 'We could not parse the JSON body of your request.', { cause })
   }

@@ -4,27 +4,38 @@ import { batchesOf } from './to-embed-bodies.ts'
 
 type Answer = Readonly<Record<string, unknown>>
 
+/** Vectors that are written at once: some milliseconds of work. */
+const vectorsPerPiece = 16
+
 /**
- * OpenAI's list of embeddings from the answers to the bodies of `toEmbedBodies`, in the order of the inputs.
- * @throws GatewayError `upstream-empty` when an answer has not as many vectors as it was asked for
+ * OpenAI's list of embeddings, as JSON, from the answers to the bodies of `toEmbedBodies`, in the order of the inputs. In
+ * pieces: 2,048 vectors make 70 MB.
+ * @throws GatewayError `upstream-empty`, before the first piece, when an answer has not as many vectors as it was asked for
  */
-export const toEmbeddingList = (
-  answers: readonly Answer[],
-  request: EmbeddingsRequest,
-): Readonly<Record<string, unknown>> => {
+export const writeEmbeddingList = (answers: readonly Answer[], request: EmbeddingsRequest): Iterable<string> => {
   const batches = batchesOf(request.inputs)
   if (answers.length !== batches.length) throw miscounted('answers', answers.length, batches.length)
   const vectors = batches.flatMap((batch, index) => readVectors(answers[index] ?? {}, batch.length))
   const tokens = batches.reduce((sum, batch, index) => sum + tokensOf(answers[index] ?? {}, batch), 0)
-  return {
-    object: 'list',
-    data: vectors.map((vector, index) => {
-      const sized = request.dimensions === null ? vector : toUnitLength(vector)
-      return { object: 'embedding', index, embedding: request.isBase64 ? toBase64(sized) : sized }
-    }),
-    model: request.model,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  return writePieces(vectors, tokens, request)
+}
+
+const writePieces = function* (
+  vectors: readonly (readonly number[])[],
+  tokens: number,
+  { model, dimensions, isBase64 }: EmbeddingsRequest,
+) {
+  yield '{"object":"list","data":['
+  for (let from = 0; from < vectors.length; from += vectorsPerPiece) {
+    const items = vectors.slice(from, from + vectorsPerPiece).map((vector, place) => {
+      const sized = dimensions === null ? vector : toUnitLength(vector)
+      const embedding = isBase64 ? toBase64(sized) : sized
+      return JSON.stringify({ object: 'embedding', index: from + place, embedding })
+    })
+    yield `${from === 0 ? '' : ','}${items.join(',')}`
   }
+  const usage = { prompt_tokens: tokens, total_tokens: tokens }
+  yield `],"model":${JSON.stringify(model)},"usage":${JSON.stringify(usage)}}`
 }
 
 const readVectors = (answer: Answer, expected: number): readonly (readonly number[])[] => {

@@ -1,3 +1,4 @@
+import { isDeeperThan } from '../../text-depth.ts'
 import type { Conversion, Part } from './conversion.ts'
 import type { Call } from './read-calls.ts'
 import { isRecord, type JsonObject } from './read-values.ts'
@@ -33,7 +34,7 @@ const toResponse = (text: string): Readonly<Record<string, unknown>> => {
 
 /** Words that happen to be JSON texts of strings stay as they are written. */
 const parse = (text: string): unknown => {
-  if (!/^\s*[[{\-0-9tfn]/.test(text)) return undefined
+  if (!/^\s*[[{\-0-9tfn]/.test(text) || isDeeperThan(deepest, text)) return undefined
   try {
     return JSON.parse(text)
   } catch {

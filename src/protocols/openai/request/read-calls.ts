@@ -1,7 +1,7 @@
+import { isDeeperThan } from '../../text-depth.ts'
 import type { Conversion, Part } from './conversion.ts'
 import { isBase64 } from './data-url.ts'
 import { fault } from './faults.ts'
-import { isDeeperThan } from './nesting.ts'
 import {
   isRecord,
   isSet,
@@ -94,10 +94,10 @@ const toCall = (
 const readArguments = (value: unknown, path: string): JsonObject => {
   const text = readText(value, path) ?? ''
   if (text.trim() === '') return {}
+  if (isDeeperThan(deepest, text))
+    throw fault(`Invalid '${path}': objects and lists are nested more than ${deepest} levels deep.`, path)
   const args = parse(text, path)
   if (!isRecord(args)) throw fault(`Invalid '${path}': expected the text of a JSON object.`, path)
-  if (isDeeperThan(deepest, args))
-    throw fault(`Invalid '${path}': objects and lists are nested more than ${deepest} levels deep.`, path)
   return args
 }
 

@@ -1,5 +1,5 @@
+import { isDeeperThan } from '../../text-depth.ts'
 import { fault, missing, wrongType } from './faults.ts'
-import { isDeeperThan } from './nesting.ts'
 import { checkRange, isRecord, isSet, readFlag, readInteger, requireText } from './read-values.ts'
 
 export type ChatRequest = {
@@ -54,15 +54,15 @@ const emptyMessages =
   "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead."
 
 const parse = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
-  const body = parseJson(bytes)
+  const body = parseJson(new TextDecoder().decode(bytes))
   if (!isRecord(body)) throw fault('Invalid body: the request must be one JSON object.')
-  if (isDeeperThan(deepest, body)) throw fault('Invalid body: objects and lists are nested too deeply.')
   return body
 }
 
-const parseJson = (bytes: Uint8Array): unknown => {
+const parseJson = (text: string): unknown => {
+  if (isDeeperThan(deepest, text)) throw fault('Invalid body: objects and lists are nested too deeply.')
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
+    return JSON.parse(text)
   } catch {
     throw fault(
       'We could not parse the JSON body of your request. (HINT: This likely means you are not using your HTTP library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)',

@@ -1,3 +1,4 @@
+import { toCamelCase } from '../../gemini/camel-case.ts'
 import type { Conversion } from './conversion.ts'
 import { type OwnTool, readOwnTool } from './own-tools.ts'
 import {
@@ -145,5 +146,3 @@ const camelCased = (object: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(object).flatMap(([name, value]) => (isSet(value) ? [[toCamelCase(name), value]] : [])),
   )
-
-const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
