@@ -2,13 +2,14 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import { toGoogleSchema } from '../../google-schema.ts'
 import type { Conversion } from './conversion.ts'
 import { fault, shortened } from './faults.ts'
+import { convertOnce } from './known-schemas.ts'
 import { type JsonObject, readObject } from './read-values.ts'
 
 /** A JSON Schema as Google takes it; undefined where it says nothing. @throws GatewayError with the path as `param` */
 export const readSchema = (value: unknown, path: string, { schemaBudget }: Conversion): JsonObject | undefined => {
   const schema = readObject(value, path)
   try {
-    return toGoogleSchema(schema, schemaBudget)
+    return convertOnce(schema, each => toGoogleSchema(each, schemaBudget))
   } catch (error) {
     if (error instanceof GatewayError && error.param === undefined)
       throw fault(`Invalid '${path}'. ${error.message}`, path)
