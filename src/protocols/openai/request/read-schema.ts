@@ -8,6 +8,7 @@ import { type JsonObject, readObject } from './read-values.ts'
 /** A JSON Schema as Google takes it; undefined where it says nothing. @throws GatewayError with the path as `param` */
 export const readSchema = (value: unknown, path: string, { schemaBudget }: Conversion): JsonObject | undefined => {
   const schema = readObject(value, path)
+  if (schema === undefined) return undefined
   try {
     return convertOnce(schema, each => toGoogleSchema(each, schemaBudget))
   } catch (error) {
