@@ -1,5 +1,6 @@
 import { addUsage } from '#src/protocols/gemini/add-usage.ts'
 import type { AnswerFacts } from '#src/protocols/gemini/answer-facts.ts'
+import { isRecord } from '#src/protocols/read-value.ts'
 import type { GeminiAnswer } from './exchange.ts'
 
 /** Several answers to the same request as one with several candidates; tokens are those of all together. */
@@ -37,6 +38,3 @@ export const mergeFacts = (left: AnswerFacts, right: AnswerFacts): AnswerFacts =
   usage: addUsage(left.usage, right.usage),
   hasError: left.hasError || right.hasError,
 })
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null

@@ -1,3 +1,4 @@
+import { recordOf, recordsOf } from '#src/protocols/read-value.ts'
 import type { GeminiAnswer } from './exchange.ts'
 
 /** The optimizer's settings; delays in seconds, the rest in characters. */
@@ -56,10 +57,10 @@ type Found = {
 }
 
 const findText = (event: GeminiAnswer): Found | null => {
-  const candidates = listOf(event.candidates)
+  const candidates = recordsOf(event.candidates)
   const candidate = candidates[0]
   const content = recordOf(candidate?.content)
-  const parts = listOf(content?.parts)
+  const parts = recordsOf(content?.parts)
   const part = parts[0]
   const text = part?.text
   if (candidates.length !== 1 || parts.length !== 1 || typeof text !== 'string' || text === '') return null
@@ -76,8 +77,3 @@ const findText = (event: GeminiAnswer): Found | null => {
     whole: piece => rebuild(event, candidate ?? {}, part ?? {}, piece),
   }
 }
-
-const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(value) ? value : [])
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined

@@ -3,6 +3,7 @@ import { matchesModel } from '#src/config/match-model.ts'
 import { capabilitiesOf } from '#src/protocols/gemini/capabilities.ts'
 import type { GeminiPayload } from '#src/protocols/gemini/payload.ts'
 import { leastThinking, thinkingConfigOf } from '#src/protocols/gemini/thinking.ts'
+import { isRecord } from '#src/protocols/read-value.ts'
 import type { ThinkingSettings } from './settings.ts'
 
 /** The ending that asks for as little thinking as a model can. */
@@ -96,5 +97,3 @@ const configIn = (payload: GeminiPayload): ThinkingConfig | null => {
 /** In either spelling; `null` means unset. */
 const memberOf = (value: unknown, name: string, snakeName: string): unknown =>
   isRecord(value) ? (value[name] ?? value[snakeName] ?? undefined) : undefined
-
-const isRecord = (value: unknown): value is ThinkingConfig => typeof value === 'object' && value !== null

@@ -1,4 +1,5 @@
 import type { GeminiAnswer } from '#pipeline/exchange.ts'
+import { isRecord } from '#src/protocols/read-value.ts'
 
 /** An answer, or one event of it, without its thoughts. Everything else stays, signatures among them. */
 export const hideThoughts = (answer: GeminiAnswer): GeminiAnswer =>
@@ -14,6 +15,3 @@ const withoutThought = (part: unknown): readonly unknown[] => {
   if (!isRecord(part) || part.thought !== true || part.functionCall !== undefined) return [part]
   return part.thoughtSignature === undefined ? [] : [{ text: '', thoughtSignature: part.thoughtSignature }]
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null

@@ -193,7 +193,7 @@ describe('The keys API', () => {
     ['POST', '/import', '[]', 'must be a JSON object'],
     ['POST', '/import', 'text', 'must be a JSON object'],
     ['POST', '/import', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`, 'must be a JSON object'],
-    ['POST', '/delete', `{"select":${'{"tag":'.repeat(5000)}1${'}'.repeat(5000)}}`, 'must be a tag'],
+    ['POST', '/delete', `{"select":${'{"tag":'.repeat(5000)}1${'}'.repeat(5000)}}`, 'must be a JSON object'],
     ['GET', '?limit=501', undefined, 'limit'],
     ['GET', '?offset=-1', undefined, 'offset'],
     ['GET', '?condition=fine', undefined, 'condition must be'],

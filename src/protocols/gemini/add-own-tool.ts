@@ -1,3 +1,4 @@
+import { isRecord } from '../read-value.ts'
 import { toCamelCase } from './camel-case.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import type { GeminiPayload } from './payload.ts'
@@ -92,5 +93,3 @@ const memberOf = (value: unknown, name: string): unknown =>
   isRecord(value)
     ? (Object.entries(value).find(([member]) => toCamelCase(member) === name)?.[1] ?? undefined)
     : undefined
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -1,3 +1,4 @@
+import { type Members, recordOf, recordsOf } from '../read-value.ts'
 import { MalformedJson, skipValue } from './json-scanner.ts'
 
 /** Token counts of `usageMetadata`; running totals, the last chunk of a stream wins. */
@@ -52,9 +53,9 @@ const factsOf = (value: unknown): AnswerFacts => {
   if (answer === null) throw new SyntaxError('no JSON object')
   const sight = { visible: false, thought: false }
   let finishReason: string | null = null
-  for (const candidate of listOf(answer.candidates)) {
+  for (const candidate of recordsOf(answer.candidates)) {
     finishReason = textOf(candidate.finishReason) ?? finishReason
-    for (const part of listOf(recordOf(candidate.content)?.parts)) lookAt(part, sight)
+    for (const part of recordsOf(recordOf(candidate.content)?.parts)) lookAt(part, sight)
   }
   return {
     ...sight,
@@ -110,8 +111,6 @@ export const embeddingsReader: AnswerReader = {
   value: embeddingFacts,
 }
 
-type Members = Readonly<Record<string, unknown>>
-
 const lookAt = (part: Members, sight: { visible: boolean; thought: boolean }) => {
   const isEmpty = typeof part.text === 'string' ? part.text === '' : Object.keys(part).every(isBesideContent)
   if (isEmpty) return
@@ -147,9 +146,3 @@ const readUsage = (usage: Members | null): Usage | null =>
 const countOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-
-const listOf = (value: unknown): readonly Members[] =>
-  Array.isArray(value) ? value.filter(element => recordOf(element) !== null) : []
-
-const recordOf = (value: unknown): Members | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null

@@ -1,3 +1,5 @@
+import { isRecord, textOf } from '../read-value.ts'
+
 /** One violated quota of a `google.rpc.QuotaFailure`, or of a message in its place. */
 export type QuotaViolation = {
   /** Empty where only the message tells of the quota. */
@@ -135,8 +137,3 @@ const parse = (text: string): unknown => {
 const unwrap = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
 
 const memberOf = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { isRecord } from '../read-value.ts'
 import { isDeeperThan } from '../text-depth.ts'
 import { toCamelCase } from './camel-case.ts'
 import {
@@ -210,6 +211,3 @@ const textOf = (value: unknown): string => {
   texts.set(value, text)
   return text
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

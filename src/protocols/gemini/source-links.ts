@@ -1,4 +1,4 @@
-type Members = Readonly<Record<string, unknown>>
+import { isRecord, type Members, recordsOf } from '../read-value.ts'
 
 /**
  * Makes a function that the events of one answer go through, in order (a whole answer is one event): a candidate that
@@ -51,7 +51,7 @@ const lookAt = (candidate: Members, before: CandidateSoFar): CandidateSoFar => {
 }
 
 const sourcesOf = ({ groundingMetadata }: Members): readonly (readonly [string, string])[] =>
-  listOf(isRecord(groundingMetadata) ? groundingMetadata.groundingChunks : undefined).flatMap(({ web }) => {
+  recordsOf(isRecord(groundingMetadata) ? groundingMetadata.groundingChunks : undefined).flatMap(({ web }) => {
     const uri = isRecord(web) && typeof web.uri === 'string' ? safeAddress(web.uri) : null
     if (uri === null || !isRecord(web)) return []
     return [[uri, safeTitle(web.title) || safeTitle(new URL(uri).host)] as const]
@@ -87,9 +87,4 @@ const safeTitle = (title: unknown): string => {
   return line.replace(/[\\`*_[\]~|$]/g, '\\$&').replace(/[&<>]/g, character => entities[character] ?? '')
 }
 
-const partsOf = ({ content }: Members) => listOf(isRecord(content) ? content.parts : undefined)
-
-const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.filter(isRecord) : [])
-
-const isRecord = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const partsOf = ({ content }: Members) => recordsOf(isRecord(content) ? content.parts : undefined)

@@ -1,3 +1,4 @@
+import { listOf } from '../read-value.ts'
 import { nameIn } from './definitions.ts'
 import { type GoogleSchema, isRawSchema } from './raw-schema.ts'
 
@@ -48,7 +49,5 @@ const collectRequired = (owner: GoogleSchema, found: Reference[]): void => {
     if (typeof name === 'string' && Object.hasOwn(owner.properties, name))
       collect(owner.properties[name], { owner, name }, found)
 }
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 const membersOf = (value: unknown): readonly unknown[] => (isRawSchema(value) ? Object.values(value) : [])

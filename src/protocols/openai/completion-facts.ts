@@ -1,4 +1,5 @@
 import { type AnswerFacts, type AnswerReader, noFacts, type Usage } from '../gemini/answer-facts.ts'
+import { type Members, recordOf, recordsOf } from '../read-value.ts'
 
 /** Reads what Google's own OpenAI layer answers: a chat completion, or one chunk of a streamed one. */
 export const completionReader: AnswerReader = {
@@ -8,15 +9,13 @@ export const completionReader: AnswerReader = {
   value: value => factsOf(value),
 }
 
-type Members = Readonly<Record<string, unknown>>
-
 const factsOf = (parsed: unknown): AnswerFacts => {
   // Errors of this layer stand in a list of one.
   const answer = recordOf(Array.isArray(parsed) ? parsed[0] : parsed)
   if (answer === null) return noFacts
   const sight = { visible: false, thought: false }
   let finishReason: string | null = null
-  for (const choice of listOf(answer.choices)) {
+  for (const choice of recordsOf(answer.choices)) {
     if (typeof choice.finish_reason === 'string') finishReason = reasonOf(choice.finish_reason)
     lookAt(recordOf(choice.message) ?? recordOf(choice.delta) ?? {}, sight)
   }
@@ -41,7 +40,12 @@ const lookAt = (message: Members, sight: { visible: boolean; thought: boolean })
   const isText = typeof content === 'string' ? content !== '' : content !== undefined && content !== null
   const isThought = recordOf(recordOf(message.extra_content)?.google)?.thought === true
   if (isText && isThought) sight.thought = true
-  if ((isText && !isThought) || listOf(calls).length > 0 || typeof refusal === 'string' || recordOf(audio) !== null) {
+  if (
+    (isText && !isThought) ||
+    recordsOf(calls).length > 0 ||
+    typeof refusal === 'string' ||
+    recordOf(audio) !== null
+  ) {
     sight.visible = true
   }
 }
@@ -63,9 +67,3 @@ const readUsage = (usage: Members | null): Usage | null => {
 }
 
 const countOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
-
-const listOf = (value: unknown): readonly Members[] =>
-  Array.isArray(value) ? value.filter(element => recordOf(element) !== null) : []
-
-const recordOf = (value: unknown): Members | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null

@@ -1,5 +1,5 @@
+import { listOf, type Members, numberOf, recordOf, textOf } from '../../read-value.ts'
 import type { CitedText, Place, Segment } from './cited-text.ts'
-import { listOf, type Members, numberOf, recordOf, textOf } from './read-value.ts'
 
 /** OpenAI's `url_citation`: the places count code points of `message.content`. */
 export type Annotation = {

@@ -1,9 +1,9 @@
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import { listOf, type Members, recordOf, textOf } from '../../read-value.ts'
 import type { AnswerContext } from '../chat-manner.ts'
 import { createCallReader } from './calls.ts'
 import { Choice, type ChoiceSink } from './choice.ts'
 import type { FinishReason } from './finish-reason.ts'
-import { listOf, type Members, recordOf, textOf } from './read-value.ts'
 import { toServiceTier } from './usage.ts'
 
 /** A choice at its end; `choice` is null where the prompt was blocked and no candidate came. */

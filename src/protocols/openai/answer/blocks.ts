@@ -1,4 +1,4 @@
-import { type Members, recordOf, textOf } from './read-value.ts'
+import { type Members, recordOf, textOf } from '../../read-value.ts'
 import { isSound, toWavFile } from './sound-file.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { type Members, recordOf, textOf } from '../../read-value.ts'
 import type { AnswerContext } from '../chat-manner.ts'
-import { type Members, recordOf, textOf } from './read-value.ts'
 
 /** One call of a function or of a custom tool, whole: Google never sends a call in pieces. */
 export type Call = {

@@ -1,3 +1,4 @@
+import { listOf, type Members, recordOf, textOf } from '../../read-value.ts'
 import type { ChatManner } from '../chat-manner.ts'
 import { type Annotation, Sources } from './annotations.ts'
 import { toBlock } from './blocks.ts'
@@ -5,7 +6,6 @@ import type { Call } from './calls.ts'
 import { CitedText } from './cited-text.ts'
 import { endingOf, type FinishReason, toFinishReason } from './finish-reason.ts'
 import { toLogprobs } from './logprobs.ts'
-import { listOf, type Members, recordOf, textOf } from './read-value.ts'
 import { Sound } from './sound.ts'
 import { isSound } from './sound-file.ts'
 

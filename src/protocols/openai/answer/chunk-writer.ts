@@ -1,11 +1,11 @@
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import { recordOf } from '../../read-value.ts'
 import type { AnswerContext } from '../chat-manner.ts'
 import { translatedErrorFrame } from '../write-error.ts'
 import { Answer } from './answer.ts'
 import { ChoiceWriter } from './choice-writer.ts'
 import { ChunkText } from './chunk-text.ts'
 import { soundIdOf } from './message.ts'
-import { recordOf } from './read-value.ts'
 import { toUsage } from './usage.ts'
 
 /** Makes OpenAI's stream of Gemini's, event by event. */

@@ -1,4 +1,4 @@
-import { listOf, numberOf, recordOf, textOf } from './read-value.ts'
+import { listOf, numberOf, recordOf, textOf } from '../../read-value.ts'
 
 /** `logprobsResult` as OpenAI's `logprobs`; null where there are none. Google lists the best tokens beside the chosen ones. */
 export const toLogprobs = (result: unknown) => {

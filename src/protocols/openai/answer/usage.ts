@@ -1,4 +1,4 @@
-import { listOf, type Members, numberOf, recordOf, textOf } from './read-value.ts'
+import { listOf, type Members, numberOf, recordOf, textOf } from '../../read-value.ts'
 
 /**
  * `usageMetadata` as OpenAI's `usage`. Google counts thoughts beside the answer and what its tools read beside the
