@@ -147,11 +147,20 @@ export type Answer = {
   readonly lease: Lease
   readonly status: number
   readonly headers: HeaderRecord
-  readonly content: /** `value` is the parsed answer where it has to be translated. */
-    | { readonly kind: 'whole'; readonly bytes: Buffer; readonly facts: AnswerFacts | null; readonly value?: unknown }
+  readonly content:
+    | WholeContent
     | { readonly kind: 'events'; readonly form: StreamForm; readonly events: AnswerStream }
     /** Passed through unread: too big to hold, or nothing the gateway knows. */
     | { readonly kind: 'unread'; readonly body: ReadableStream<Uint8Array> | null }
+}
+
+export type WholeContent = {
+  readonly kind: 'whole'
+  /** Empty where `value` is all that is needed. */
+  readonly bytes: Buffer
+  readonly facts: AnswerFacts | null
+  /** The parsed answer, where it has to be translated. */
+  readonly value?: unknown
 }
 
 /** The events of a streamed answer, as bytes, and what has been seen in them so far. */
@@ -168,7 +177,7 @@ export type Journal = {
   protocol: string
   method: string
   model: string
-  /** Whether the request has been read: until then what is said of it here comes from its address alone. */
+  /** Whether the request has been read, and is one that can be asked of Google. */
   isRead: boolean
   stream: StreamForm | null
   tokenFingerprint: string | null

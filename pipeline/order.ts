@@ -20,7 +20,7 @@ export type OrderOptions = {
 }
 
 /**
- * THE order. Each line needs what the lines above it add: swap two and it does not compile. The eighth stage, `log`, is
+ * THE order. Each line needs what the lines above it add: swap two and it does not compile. The last stage, `log`, is
  * registered before the first (`run-exchange.ts`) and does its work when the exchange ends, however it ends.
  */
 export const order = ({ tokens, models, refinements, retry, pace }: OrderOptions) =>

@@ -26,8 +26,13 @@ const streamPieces = ({ scope }: Answered, pieces: Iterator<string>) =>
       async pull(controller) {
         await Bun.sleep(0)
         if (scope.ending !== undefined) return breakOff(controller)
-        const { done, value } = pieces.next()
-        if (done !== true) return controller.enqueue(Buffer.from(value))
+        try {
+          const { done, value } = pieces.next()
+          if (done !== true) return controller.enqueue(Buffer.from(value))
+        } catch (error) {
+          scope.close({ kind: 'failed', stage: 'optimize-stream', error })
+          return breakOff(controller)
+        }
         scope.close({ kind: 'finished' })
         controller.close()
       },

@@ -72,6 +72,8 @@ export const listen = (services: Services, plugins: Plugins): Listening => {
     elysia.listen({
       hostname: server.HOST,
       port: server.PORT,
+      // Elysia would share the port with another gateway that was forgotten there, and each would get half of the requests.
+      reusePort: false,
       // Ends connections that send half a head and wait; an exchange lifts it for as long as it lives.
       idleTimeout: idleSeconds,
       // Only the last line of defence: the limit of the settings is checked, and told in the caller's dialect, before.

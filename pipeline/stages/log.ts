@@ -38,7 +38,10 @@ const toRecord = ({ requestId, arrivedAt, journal, stopwatch }: Arrived, ending:
   trace: traceOf(journal),
 })
 
-/** What the client was told. Who ends an exchange from outside, before an answer, has its error told. */
+/**
+ * What the answer meant: the client was told so too, unless a sign of life had gone out before, with a 200. Who ends an
+ * exchange from outside, before an answer, has its error told.
+ */
 const statusOf = (ending: Ending, told: number): number => {
   if (ending.kind === 'abandoned') return 499
   return told === 0 && ending.kind === 'failed' && ending.error instanceof GatewayError ? ending.error.status : told

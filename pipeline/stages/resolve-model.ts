@@ -20,25 +20,31 @@ export const resolveModel = (
 ): Stage<Authenticated, { readonly ask: Ask; readonly target: Target | null }> => ({
   name: 'resolve-model',
   run: async arrived => {
-    const startedAt = performance.now()
-    const reading = arrived.door.read(arrived)
-    const read = reading instanceof Promise ? await reading : reading
-    arrived.stopwatch.receive += performance.now() - startedAt
-    arrived.journal.method = read.method
-    arrived.journal.stream = read.stream
+    const resolved = await resolve(arrived, options)
+    // Until here an error can have a status of its own: no sign of life goes out before.
     arrived.journal.isRead = true
-    if (read.model === null) return { ask: await toAsk(read, null, arrived), target: null }
-    arrived.journal.model = read.model
-    const target =
-      read.isLiteral === true
-        ? { asked: read.model, model: read.model, suffixes: [] }
-        : await peel(read.version, read.model, options)
-    if (matchesModel(options.filtered(), target.model)) {
-      throw new GatewayError('model-not-found', `models/${read.model} is not offered by this gateway.`)
-    }
-    return { ask: await toAsk(read, target, arrived), target }
+    return resolved
   },
 })
+
+const resolve = async (arrived: Authenticated, options: ResolveModelOptions) => {
+  const startedAt = performance.now()
+  const reading = arrived.door.read(arrived)
+  const read = reading instanceof Promise ? await reading : reading
+  arrived.stopwatch.receive += performance.now() - startedAt
+  arrived.journal.method = read.method
+  arrived.journal.stream = read.stream
+  if (read.model === null) return { ask: await toAsk(read, null, arrived), target: null }
+  arrived.journal.model = read.model
+  const target =
+    read.isLiteral === true
+      ? { asked: read.model, model: read.model, suffixes: [] }
+      : await peel(read.version, read.model, options)
+  if (matchesModel(options.filtered(), target.model)) {
+    throw new GatewayError('model-not-found', `models/${read.model} is not offered by this gateway.`)
+  }
+  return { ask: await toAsk(read, target, arrived), target }
+}
 
 const toAsk = async (read: Reading, target: Target | null, { stopwatch }: Authenticated): Promise<Ask> => {
   const { body } = read

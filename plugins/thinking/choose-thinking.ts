@@ -36,7 +36,8 @@ export const thinkForOpenai = (
   const config: ThinkingConfig = { ...asked, ...amount }
   const shown = memberOf(config, 'includeThoughts', 'include_thoughts')
   // Image models think in pictures, which nobody wants to see beside the one that was asked for.
-  const mayShow = capabilitiesOf(target.model).family === 'text' && !isNonThinking(target) && !isOff(config)
+  const isKeptShort = isNonThinking(target) && !saysHowMuch(asked)
+  const mayShow = capabilitiesOf(target.model).family === 'text' && !isKeptShort && !isOff(config)
   const adds = shown === undefined && settings.SHOW_THINKING_PROCESS && mayShow
   const refined =
     amount === null && !adds

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { version } from '#src/version.ts'
+import { startCompiledGateway } from '#tests/_gateway.ts'
 import { adminToken, emptyFolder, keysPage, programAlone, run, start } from './_program.ts'
 
 const timeout = 30_000
@@ -83,6 +84,15 @@ describe('a machine that is not ready for it', () => {
     expect(code).toBe(1)
     expect(errors).toContain(`gemini-balance cannot start: port ${port} of 127.0.0.1 is taken by another program.`)
     expect(output).toMatch(/^AUTH_TOKEN was not set; this one was made and is shown only now: sk-[\w-]{48}$/m)
+  })
+
+  test('a port that another gateway has is taken as well: it is not shared', async () => {
+    const first = await startCompiledGateway()
+    const port = String(first.port)
+    const { code, errors } = await runIn(emptyFolder(), ['serve'], { HOST: '127.0.0.1', PORT: port })
+    await first.stop()
+    expect(code).toBe(1)
+    expect(errors).toContain(`port ${port} of 127.0.0.1 is taken by another program.`)
   })
 
   test('a data folder that is a file is refused with a sentence', async () => {

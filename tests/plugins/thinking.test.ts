@@ -63,7 +63,7 @@ describe('as it comes', () => {
     })
     expect(snake.sent).toMatchObject({ generation_config: { thinking_config: { thinking_budget: 77 } } })
     const openai = await askOpenai(gateway, 'gemini-2.5-flash-non-thinking', { reasoning_effort: 'medium' })
-    expect(thinkingOf(openai.sent)).toEqual({ thinkingBudget: 8192 })
+    expect(thinkingOf(openai.sent)).toEqual({ thinkingBudget: 8192, includeThoughts: true })
   })
 
   test('a native client that says nothing gets nothing', async () => {
