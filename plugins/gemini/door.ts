@@ -24,7 +24,7 @@ export const geminiDoor = (
   read: arrived => readAsk(arrived, version, path, query, limits),
   writeError: error => ({ contentType: 'application/json; charset=UTF-8', body: googleErrorBody(error) }),
   writeErrorFrame: googleErrorFrame,
-  // Google's Python SDK takes a comment for JSON (2.25.0); an empty line it passes over, as all others do.
+  // Google's Python SDK takes a comment for JSON (1.5.0, 1.51.0, 3.4.0: tried); an empty line it passes over.
   keepAlive: '\r\n',
 })
 

@@ -11,7 +11,8 @@ let characters = 0
 
 /**
  * What a JSON Schema was converted to, remembered by its text: agents send the same tools at every turn, and converting
- * one takes six times as long as writing it down (measured: 43 µs against 7 for 2 kB). Nobody changes what is returned.
+ * one takes far longer than writing it down and looking it up (measured: 43 µs against 5 for 900 characters). Nobody
+ * changes what is returned.
  */
 export const convertOnce = (
   schema: JsonObject,
