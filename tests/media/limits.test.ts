@@ -19,8 +19,10 @@ const megabyte = 1_048_576
 
 /** Writes until nobody reads any more. */
 const flood = (socket: Socket, piece: Buffer) => {
+  // In turns: where the reader keeps up, a loop of writes would never let go of this process, nor its timers.
   const write = () => {
-    while (!socket.destroyed && socket.write(piece));
+    for (let count = 0; count < 16; count++) if (socket.destroyed || !socket.write(piece)) return
+    setImmediate(write)
   }
   socket.on('drain', write)
   write()
